@@ -1,0 +1,1 @@
+"""The nouns that every station shares: small frozen values, no behaviour that needs a database."""
