@@ -1,0 +1,103 @@
+"""Audit records as rows, and the head of their chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from countersign.store.tables import audit_head, audit_record
+
+PAGE_ROWS = 1000
+
+
+@dataclass(slots=True)
+class AuditRecord:
+    """One step of one event or posting, as it is stored and hashed."""
+
+    seq: int
+    at: datetime
+    step: str
+    actor: str
+    event_id: str | None
+    order_id: str | None
+    posting_id: str | None
+    document_id: str | None
+    body: str
+    hash: str
+
+
+_COLUMNS = tuple(AuditRecord.__dataclass_fields__)
+_LOCK_HEAD = (
+    select(audit_head.c.seq, audit_head.c.hash)
+    .where(audit_head.c.chain == "main")
+    .with_for_update()
+    .with_hint(audit_head, "WITH (UPDLOCK, ROWLOCK)", "mssql")
+)
+_MOVE_HEAD = update(audit_head).where(audit_head.c.chain == "main")
+_INSERT = insert(audit_record)
+
+
+def lock_head(connection: Connection) -> tuple[int, str]:
+    """Lock the head of the chain until the transaction ends; return its number and hash."""
+    row = connection.execute(_LOCK_HEAD).one()
+    return row.seq, row.hash
+
+
+def append(connection: Connection, records: Sequence[AuditRecord], seq: int, head: str) -> None:
+    """Write records and move the head behind them."""
+    if records:
+        rows = [{name: getattr(record, name) for name in _COLUMNS} for record in records]
+        connection.execute(_INSERT, rows)
+    connection.execute(_MOVE_HEAD.values(seq=seq, hash=head))
+
+
+def read_head(connection: Connection) -> tuple[int, str]:
+    """Return where the chain says that it ends."""
+    row = connection.execute(select(audit_head.c.seq, audit_head.c.hash)).one()
+    return row.seq, row.hash
+
+
+def read_all(connection: Connection) -> Iterator[AuditRecord]:
+    """Read the whole chain in order, a page at a time."""
+    last = 0
+    while True:
+        rows = connection.execute(
+            select(audit_record)
+            .where(audit_record.c.seq > last)
+            .order_by(audit_record.c.seq)
+            .limit(PAGE_ROWS)
+        ).all()
+        for row in rows:
+            yield AuditRecord(**row._mapping)
+        if len(rows) < PAGE_ROWS:
+            return
+        last = rows[-1].seq
+
+
+def find(
+    connection: Connection,
+    *,
+    event_id: str | None = None,
+    order_id: str | None = None,
+    document_id: str | None = None,
+    after: int = 0,
+    limit: int = PAGE_ROWS,
+) -> list[AuditRecord]:
+    """Read the records of an event, an order or an ERP document, oldest first."""
+    wanted = [
+        column == value
+        for column, value in (
+            (audit_record.c.event_id, event_id),
+            (audit_record.c.order_id, order_id),
+            (audit_record.c.document_id, document_id),
+        )
+        if value is not None
+    ]
+    query = select(audit_record).where(audit_record.c.seq > after)
+    if wanted:
+        query = query.where(or_(*wanted))
+    rows = connection.execute(query.order_by(audit_record.c.seq).limit(limit))
+    return [AuditRecord(**row._mapping) for row in rows]
