@@ -48,11 +48,6 @@ class Trail:
         self._hash = head_hash
         self._records: list[AuditRecord] = []
 
-    def next_seq(self) -> int:
-        """Take a number from the chain without a record of its own (the head moves past it)."""
-        self._seq += 1
-        return self._seq
-
     def add(
         self,
         step: str,
@@ -70,8 +65,9 @@ class Trail:
         it (``gateway:gw1``, ``person:anna``, ``worker``). ``body`` holds digests and what a reader
         needs, never secrets.
         """
+        self._seq += 1
         record = AuditRecord(
-            seq=self.next_seq(),
+            seq=self._seq,
             at=self.now,
             step=step,
             actor=actor,

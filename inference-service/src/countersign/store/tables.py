@@ -43,7 +43,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     given to them. A naive time is refused.
     """
 
-    impl = DateTime().with_variant(DATETIME2(6), "mssql")
+    impl = DateTime().with_variant(DATETIME2(6), "mssql")  # type: ignore[no-untyped-call]
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:

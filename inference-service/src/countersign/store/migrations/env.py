@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from alembic import context
-
 from countersign.store.tables import metadata
 
 context.configure(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from countersign.store.tables import UtcDateTime
 from alembic import op
+from countersign.store.tables import UtcDateTime
 
 revision = "0001"
 down_revision = None
