@@ -1,0 +1,1 @@
+"""Decide: what may happen to an event; policy, earned autonomy, hard gates, approvals."""

@@ -1,0 +1,107 @@
+"""Settings: read once from the environment; secrets only from files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the text says which and what to write."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs.
+
+    ``erps`` maps a short name to a connection URL, the first one is where events are booked;
+    passwords in it come from the file that the setting names. ``time_zone`` is the plant's: it
+    decides which day an event at midnight is booked on.
+    """
+
+    database_url: str
+    models_dir: Path
+    erps: Mapping[str, str] = field(default_factory=dict)
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    currency: str = "EUR"
+    session_secret: str = ""
+    max_body_bytes: int = 4 * 1024 * 1024
+    max_waiting_events: int = 5_000
+    master_data_every_s: float = 30.0
+    worker_id: str = "worker"
+
+    @property
+    def default_erp(self) -> str:
+        """Return the name of the ERP where events are booked; ``none`` when none is set up."""
+        return next(iter(self.erps), "none")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings; raises :class:`SettingsError`.
+
+        ``COUNTERSIGN_ERPS`` (or the file ``COUNTERSIGN_ERPS_FILE``) holds one ``name=url`` per
+        line or comma. A setting ``X_FILE`` always wins over ``X``.
+        """
+        read = _Reader(environment)
+        return cls(
+            database_url=read.text("COUNTERSIGN_DATABASE_URL", "sqlite:///countersign.sqlite"),
+            models_dir=Path(read.text("COUNTERSIGN_MODELS_DIR", "models")),
+            erps=_erps(read.text("COUNTERSIGN_ERPS", "")),
+            time_zone=_zone(read.text("COUNTERSIGN_TIME_ZONE", "UTC")),
+            currency=read.text("COUNTERSIGN_CURRENCY", "EUR"),
+            session_secret=read.text("COUNTERSIGN_SESSION_SECRET", ""),
+            max_body_bytes=read.number("COUNTERSIGN_MAX_BODY_BYTES", 4 * 1024 * 1024),
+            max_waiting_events=read.number("COUNTERSIGN_MAX_WAITING_EVENTS", 5_000),
+            master_data_every_s=read.number("COUNTERSIGN_MASTER_DATA_EVERY_S", 30),
+            worker_id=read.text("COUNTERSIGN_WORKER_ID", f"worker-{os.getpid()}"),
+        )
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def text(self, name: str, default: str) -> str:
+        path = self._environment.get(f"{name}_FILE")
+        if path:
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SettingsError(f"{name}_FILE: {path} cannot be read: {error}") from error
+        return self._environment.get(name, default)
+
+    def number(self, name: str, default: int) -> int:
+        text = self._environment.get(name, str(default))
+        try:
+            value = int(text)
+        except ValueError as error:
+            raise SettingsError(f"{name} must be a whole number, not {text!r}") from error
+        if value <= 0:
+            raise SettingsError(f"{name} must be above zero, not {value}")
+        return value
+
+
+def _erps(text: str) -> dict[str, str]:
+    erps: dict[str, str] = {}
+    for entry in text.replace("\n", ",").split(","):
+        if not entry.strip():
+            continue
+        name, separator, url = entry.strip().partition("=")
+        if not separator or "://" not in url:
+            raise SettingsError(
+                "COUNTERSIGN_ERPS wants name=url, for example demo=sandbox+http://…"
+            )
+        erps[name.strip()] = url.strip()
+    return erps
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(
+            f"COUNTERSIGN_TIME_ZONE: {name!r} is no time zone; write for example Europe/Berlin"
+        ) from error

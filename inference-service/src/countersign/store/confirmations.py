@@ -1,0 +1,88 @@
+"""Confirmations and autonomy as rows: what turned out right or wrong, and what that earned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from countersign.store.tables import autonomy, confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What became clear about one event: would booking it as it stood have been right?"""
+
+    event_id: str
+    seq: int
+    use_case: str
+    segment: str
+    confidence: float | None
+    correct: bool
+    amount: str | None
+    origin: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Autonomy:
+    """What a class of decisions has earned; ``threshold`` is ``None`` when nothing."""
+
+    use_case: str
+    segment: str
+    threshold: float | None
+    lower_bound: float
+    target: float
+    confirmed: int
+    wrong: int
+    coverage: float
+    reason: str
+    computed_at: datetime
+
+
+def put(connection: Connection, rows: Sequence[Confirmation]) -> None:
+    """Store confirmations; a later one about the same event replaces the earlier."""
+    for start in range(0, len(rows), 500):
+        page = rows[start : start + 500]
+        ids = [row.event_id for row in page]
+        connection.execute(delete(confirmation).where(confirmation.c.event_id.in_(ids)))
+        connection.execute(insert(confirmation), [asdict(row) for row in page])
+
+
+def read_last(
+    connection: Connection, use_case: str, segment: str, count: int
+) -> list[Confirmation]:
+    """Read the last confirmations of a class, newest first."""
+    rows = connection.execute(
+        select(confirmation)
+        .where(confirmation.c.use_case == use_case, confirmation.c.segment == segment)
+        .order_by(confirmation.c.seq.desc())
+        .limit(count)
+    )
+    return [Confirmation(**row._mapping) for row in rows]
+
+
+def read_classes(connection: Connection) -> list[tuple[str, str]]:
+    """Read the classes (use case, segment) that have confirmations."""
+    rows = connection.execute(select(confirmation.c.use_case, confirmation.c.segment).distinct())
+    return [(row.use_case, row.segment) for row in rows]
+
+
+def read_autonomy(connection: Connection) -> dict[tuple[str, str], Autonomy]:
+    """Read what every class has earned."""
+    rows = connection.execute(select(autonomy))
+    return {(row.use_case, row.segment): Autonomy(**row._mapping) for row in rows}
+
+
+def save_autonomy(connection: Connection, value: Autonomy) -> None:
+    """Write what a class has earned, replacing what was there."""
+    connection.execute(
+        delete(autonomy).where(
+            autonomy.c.use_case == value.use_case, autonomy.c.segment == value.segment
+        )
+    )
+    row: dict[str, Any] = asdict(value)
+    connection.execute(insert(autonomy).values(**row))

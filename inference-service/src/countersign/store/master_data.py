@@ -1,0 +1,88 @@
+"""Master data as rows: orders, materials, periods and holds, as the ERP told them last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from countersign.store.database import canonical_json
+from countersign.store.tables import master_data, master_data_version
+
+Kind = Literal["order", "material", "period", "quality_hold"]
+
+PAGE_ITEMS = 500
+_VERSION = select(master_data_version.c.version)
+_READ = select(master_data.c.item_id, master_data.c.body).where(
+    master_data.c.kind == bindparam("wanted_kind"),
+    master_data.c.item_id.in_(bindparam("ids", expanding=True)),
+)
+
+
+def read_version(connection: Connection) -> int:
+    """Read the number that rises with every change of master data."""
+    version: int = connection.execute(_VERSION).scalar_one()
+    return version
+
+
+def read(connection: Connection, kind: Kind, item_ids: Iterable[str]) -> dict[str, Any]:
+    """Read items by id as plain JSON values."""
+    rows = connection.execute(_READ, {"wanted_kind": kind, "ids": list(item_ids)})
+    return {row.item_id: json.loads(row.body) for row in rows}
+
+
+def read_kind(connection: Connection, kind: Kind) -> dict[str, Any]:
+    """Read all items of a kind."""
+    rows = connection.execute(
+        select(master_data.c.item_id, master_data.c.body).where(master_data.c.kind == kind)
+    )
+    return {row.item_id: json.loads(row.body) for row in rows}
+
+
+def read_changed(connection: Connection, after: int) -> list[tuple[str, str]]:
+    """Read kind and id of the items that changed behind a version."""
+    rows = connection.execute(
+        select(master_data.c.kind, master_data.c.item_id).where(master_data.c.version > after)
+    )
+    return [(row.kind, row.item_id) for row in rows]
+
+
+def put(connection: Connection, kind: Kind, items: Mapping[str, Any]) -> int:
+    """Write items that differ from what is stored; return how many did."""
+    changed = 0
+    ids = sorted(items)
+    for start in range(0, len(ids), PAGE_ITEMS):
+        page = ids[start : start + PAGE_ITEMS]
+        stored = read(connection, kind, page)
+        different = [item_id for item_id in page if stored.get(item_id) != items[item_id]]
+        if not different:
+            continue
+        version = _raise_version(connection)
+        connection.execute(
+            delete(master_data).where(
+                master_data.c.kind == kind, master_data.c.item_id.in_(different)
+            )
+        )
+        connection.execute(
+            insert(master_data),
+            [
+                {
+                    "kind": kind,
+                    "item_id": item_id,
+                    "body": canonical_json(items[item_id]),
+                    "version": version,
+                }
+                for item_id in different
+            ],
+        )
+        changed += len(different)
+    return changed
+
+
+def _raise_version(connection: Connection) -> int:
+    connection.execute(
+        update(master_data_version).values(version=master_data_version.c.version + 1)
+    )
+    return read_version(connection)

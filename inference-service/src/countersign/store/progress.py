@@ -1,0 +1,95 @@
+"""The progress of orders as rows: one JSON value per order, locked while a batch is judged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from countersign.nouns.quantity import plain
+from countersign.plant.context import OperationProgress, OrderProgress
+from countersign.store.database import canonical_json
+from countersign.store.tables import order_progress
+
+_LOCK = (
+    select(order_progress.c.order_id, order_progress.c.body)
+    .where(order_progress.c.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(order_progress.c.order_id)
+    .with_for_update()
+    .with_hint(order_progress, "WITH (UPDLOCK, ROWLOCK)", "mssql")
+)
+_INSERT = insert(order_progress)
+_UPDATE = (
+    update(order_progress)
+    .where(order_progress.c.order_id == bindparam("id"))
+    .values(body=bindparam("new_body"), version=order_progress.c.version + 1)
+)
+
+
+def lock(connection: Connection, order_ids: Iterable[str]) -> dict[str, OrderProgress]:
+    """Read the progress of orders and keep others from changing it until the commit."""
+    rows = connection.execute(_LOCK, {"ids": sorted(set(order_ids))})
+    return {row.order_id: from_json(row.body) for row in rows}
+
+
+def save(
+    connection: Connection, progress: Mapping[str, OrderProgress], known: Iterable[str]
+) -> None:
+    """Write progress back; ``known`` are the orders that had a row before."""
+    known = set(known)
+    old = [
+        {"id": order_id, "new_body": to_json(value)}
+        for order_id, value in progress.items()
+        if order_id in known
+    ]
+    new = [
+        {"order_id": order_id, "body": to_json(value), "version": 1}
+        for order_id, value in progress.items()
+        if order_id not in known
+    ]
+    if old:
+        connection.execute(_UPDATE, old)
+    if new:
+        connection.execute(_INSERT, new)
+
+
+def to_json(progress: OrderProgress) -> str:
+    """Write progress as canonical JSON; quantities as decimal text."""
+    return canonical_json(
+        {
+            "operations": {
+                operation_id: [
+                    plain(row.yield_quantity),
+                    plain(row.scrap_quantity),
+                    plain(row.rework_quantity),
+                    row.is_final,
+                    row.confirmations,
+                ]
+                for operation_id, row in progress.operations.items()
+            },
+            "consumed": _plain(progress.consumed),
+            "consumed_for": _plain(progress.consumed_for),
+        }
+    )
+
+
+def from_json(text: str) -> OrderProgress:
+    """Read progress that :func:`to_json` wrote."""
+    data: dict[str, Any] = json.loads(text)
+    return OrderProgress(
+        operations={
+            operation_id: OperationProgress(
+                Decimal(row[0]), Decimal(row[1]), Decimal(row[2]), row[3], row[4]
+            )
+            for operation_id, row in data["operations"].items()
+        },
+        consumed={key: Decimal(value) for key, value in data["consumed"].items()},
+        consumed_for={key: Decimal(value) for key, value in data["consumed_for"].items()},
+    )
+
+
+def _plain(values: Mapping[str, Decimal]) -> dict[str, str]:
+    return {key: plain(value) for key, value in values.items()}
