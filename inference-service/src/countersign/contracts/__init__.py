@@ -1,0 +1,1 @@
+"""The contracts with the gateway and the ERP team, as generated from ``shared-contracts/``."""
