@@ -16,6 +16,8 @@ class Decision:
     ``shadow_outcome`` is what the machine alone would do (post or review), whatever the phase:
     the parallel run compares it with what people did. ``threshold`` is the confidence from which
     the class of decisions (use case and segment) has earned its autonomy, ``None`` if it has not.
+    ``eligible`` is false where a hard gate stood in the way: only eligible events count when it
+    is computed what the class has earned.
     """
 
     event_id: str
@@ -25,6 +27,7 @@ class Decision:
     policy_version: int
     segment: str
     threshold: float | None
+    eligible: bool
     four_eyes: bool
     reasons: tuple[str, ...]
     cause: str
@@ -39,6 +42,7 @@ class Decision:
             "policy_version": self.policy_version,
             "segment": self.segment,
             "threshold": self.threshold,
+            "eligible": self.eligible,
             "four_eyes": self.four_eyes,
             "reasons": list(self.reasons),
             "cause": self.cause,

@@ -41,7 +41,15 @@ TRANSITIONS: dict[PostingState, frozenset[PostingState]] = {
 """
 
 OPEN_STATES: frozenset[PostingState] = frozenset(
-    {"awaiting_approval", "queued", "sending", "accepted", "rejected", "outcome_unknown"}
+    {
+        "awaiting_approval",
+        "queued",
+        "sending",
+        "accepted",
+        "rejected",
+        "outcome_unknown",
+        "reversing",
+    }
 )
 """States in which a posting still holds up the postings behind it in its stream."""
 

@@ -29,9 +29,8 @@ class MasterData:
         """Return what quality has blocked: ``order/…``, ``lot/…`` or ``material/…``."""
         return self._quality_holds
 
-    def refresh(self, connection: Connection) -> None:
-        """Forget what changed since the last call; costs one small read when nothing did."""
-        version = rows.read_version(connection)
+    def refresh(self, connection: Connection, version: int) -> None:
+        """Forget what changed up to ``version``, the change counter of master data."""
         if version == self._version:
             return
         changed = rows.read_changed(connection, self._version)

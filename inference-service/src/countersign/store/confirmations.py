@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from countersign.store import change_counters
 from countersign.store.tables import autonomy, confirmation
 
 
@@ -86,3 +87,4 @@ def save_autonomy(connection: Connection, value: Autonomy) -> None:
     )
     row: dict[str, Any] = asdict(value)
     connection.execute(insert(autonomy).values(**row))
+    change_counters.advance(connection, "autonomy")

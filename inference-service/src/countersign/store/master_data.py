@@ -6,25 +6,19 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from countersign.store import change_counters
 from countersign.store.database import canonical_json
-from countersign.store.tables import master_data, master_data_version
+from countersign.store.tables import master_data
 
 Kind = Literal["order", "material", "period", "quality_hold"]
 
 PAGE_ITEMS = 500
-_VERSION = select(master_data_version.c.version)
 _READ = select(master_data.c.item_id, master_data.c.body).where(
     master_data.c.kind == bindparam("wanted_kind"),
     master_data.c.item_id.in_(bindparam("ids", expanding=True)),
 )
-
-
-def read_version(connection: Connection) -> int:
-    """Read the number that rises with every change of master data."""
-    version: int = connection.execute(_VERSION).scalar_one()
-    return version
 
 
 def read(connection: Connection, kind: Kind, item_ids: Iterable[str]) -> dict[str, Any]:
@@ -59,7 +53,7 @@ def put(connection: Connection, kind: Kind, items: Mapping[str, Any]) -> int:
         different = [item_id for item_id in page if stored.get(item_id) != items[item_id]]
         if not different:
             continue
-        version = _raise_version(connection)
+        version = change_counters.advance(connection, "master_data")
         connection.execute(
             delete(master_data).where(
                 master_data.c.kind == kind, master_data.c.item_id.in_(different)
@@ -80,9 +74,3 @@ def put(connection: Connection, kind: Kind, items: Mapping[str, Any]) -> int:
         changed += len(different)
     return changed
 
-
-def _raise_version(connection: Connection) -> int:
-    connection.execute(
-        update(master_data_version).values(version=master_data_version.c.version + 1)
-    )
-    return read_version(connection)

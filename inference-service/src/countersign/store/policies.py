@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from countersign.store import change_counters
 from countersign.store.database import canonical_json
 from countersign.store.tables import policy
 
@@ -18,14 +19,6 @@ def read_current(connection: Connection) -> tuple[int, dict[str, Any]] | None:
         select(policy.c.version, policy.c.body).order_by(policy.c.version.desc()).limit(1)
     ).first()
     return None if row is None else (row.version, json.loads(row.body))
-
-
-def read_version(connection: Connection) -> int:
-    """Read the number of the policy in force; 0 before the first one."""
-    version = connection.execute(
-        select(policy.c.version).order_by(policy.c.version.desc()).limit(1)
-    ).scalar()
-    return version or 0
 
 
 def read_all(connection: Connection) -> list[dict[str, Any]]:
@@ -56,3 +49,4 @@ def add(
             reason=reason,
         )
     )
+    change_counters.advance(connection, "policy")

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from countersign.nouns.quantity import plain
-from countersign.plant.context import OperationProgress, OrderProgress
+from countersign.nouns.progress import OperationProgress, OrderProgress
 from countersign.store.database import canonical_json
 from countersign.store.tables import order_progress
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -12,11 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
 
 from countersign.store.database import Database
-from countersign.store.tables import audit_head, master_data_version
+from countersign.store.tables import audit_head, change_counter
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 GENESIS_HASH = "0" * 64
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+COUNTERS = ("autonomy", "master_data", "policy")
 
 
 def upgrade(database: Database) -> None:
@@ -27,8 +26,9 @@ def upgrade(database: Database) -> None:
         command.upgrade(config, "head")
         if connection.execute(select(audit_head.c.seq)).first() is None:
             connection.execute(insert(audit_head).values(chain="main", seq=0, hash=GENESIS_HASH))
-        if connection.execute(select(master_data_version.c.version)).first() is None:
-            connection.execute(insert(master_data_version).values(name="all", version=0))
+        if connection.execute(select(change_counter.c.value)).first() is None:
+            rows = [{"name": name, "value": 0} for name in COUNTERS]
+            connection.execute(insert(change_counter), rows)
 
 
 def is_current(database: Database) -> bool:

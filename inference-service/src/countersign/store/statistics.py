@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, delete, insert, select
 
-from countersign.plant.context import Statistic
+from countersign.nouns.statistic import Statistic
 from countersign.store.database import canonical_json
 from countersign.store.tables import statistic
 

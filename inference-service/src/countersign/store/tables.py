@@ -119,7 +119,6 @@ approval = Table(
     Column("title", Unicode(300), nullable=False),
     Column("amount", Unicode(24)),
     Column("four_eyes", Boolean, nullable=False),
-    Column("context_hash", Unicode(64), nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("claimed_by", Unicode(64)),
@@ -153,6 +152,7 @@ posting = Table(
     Column("attempts", Integer, nullable=False),
     Column("failures", Integer, nullable=False),  # transient ones in a row, for the backoff
     Column("document_id", Unicode(80)),
+    Column("reversal_document_id", Unicode(80)),
     Column("error_verdict", Unicode(20)),
     Column("error_code", Unicode(80)),
     Column("error_text", Unicode(1000)),
@@ -161,7 +161,9 @@ posting = Table(
     Column("fingerprint", Unicode(64)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", Unicode(64), nullable=False),
-    Column("not_before", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),  # when the worker looks at it next
+    Column("retrying_since", UtcDateTime),  # first transient failure in a row, for the deadline
+    Column("settled_at", UtcDateTime),  # from then on "no such document" means: surely absent
     Column("changed_at", UtcDateTime, nullable=False),
     Index("ix_posting_stream_id_is_open_seq", "stream_id", "is_open", "seq"),
     Index("ix_posting_state_seq", "state", "seq"),
@@ -209,9 +211,22 @@ erp_target = Table(
     Column("paused_reason", Unicode(500)),
     Column("breaker_state", Unicode(20), nullable=False),  # closed, open, half_open
     Column("breaker_until", UtcDateTime),
-    Column("failures", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row, for the breaker
+    Column("tokens", Float, nullable=False),  # calls that the rate still allows
+    Column("refilled_at", UtcDateTime, nullable=False),
+    Column("only_worker", Unicode(80)),  # who delivers, where one call at a time is allowed
+    Column("only_until", UtcDateTime),
     Column("last_posted_at", UtcDateTime),
     Column("changed_at", UtcDateTime, nullable=False),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("worker_id", Unicode(80), primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("erps", Unicode(300), nullable=False),
 )
 
 audit_head = Table(
@@ -323,11 +338,11 @@ master_data = Table(
     Index("ix_master_data_version", "version"),
 )
 
-master_data_version = Table(
-    "master_data_version",
+change_counter = Table(
+    "change_counter",
     metadata,
-    Column("name", Unicode(20), primary_key=True),
-    Column("version", BigInteger, nullable=False),
+    Column("name", Unicode(20), primary_key=True),  # master_data, policy or autonomy
+    Column("value", BigInteger, nullable=False),
 )
 
 api_key = Table(

@@ -1,0 +1,202 @@
+"""Judging: gather the facts, let rules and model speak, decide; nothing is written here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection
+
+from countersign.assess.examination import Examination
+from countersign.assess.use_case import USE_CASES
+from countersign.decide.decision import decide
+from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
+from countersign.model.registry import ModelShelf
+from countersign.nouns.assessment import Assessment
+from countersign.nouns.decision import Decision
+from countersign.nouns.event import Event
+from countersign.nouns.progress import OrderProgress
+from countersign.nouns.statistic import Statistic
+from countersign.plant.context import Context
+from countersign.plant.master_data import MasterData
+from countersign.store import change_counters, confirmations, policies, progress, statistics
+
+STATISTICS_FRESH_S = 5.0
+MAX_CACHED_STATISTICS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One event with what was thought and decided."""
+
+    event: Event
+    context: Context
+    assessment: Assessment
+    decision: Decision
+
+
+@dataclass(slots=True)
+class _Open:
+    """An event between its examination and its conclusion."""
+
+    event: Event
+    context: Context
+    examination: Examination
+    posting_date: date
+
+
+class Judge:
+    """Judges batches of events; holds the caches of one writer and is not shared by threads."""
+
+    def __init__(self, shelf: ModelShelf, time_zone: ZoneInfo) -> None:
+        self.master_data = MasterData()
+        self.policy: Policy = read_policy(0, DEFAULT_POLICY)
+        self._shelf = shelf
+        self._time_zone = time_zone
+        self._thresholds: dict[tuple[str, str], float | None] = {}
+        self._counters: dict[str, int] = {}
+        self._statistics: dict[str, tuple[float, Statistic]] = {}
+
+    def refresh(self, connection: Connection) -> None:
+        """Load what changed since the last call: one small read when nothing did."""
+        counters = change_counters.read(connection)
+        self.master_data.refresh(connection, counters["master_data"])
+        if counters["policy"] != self._counters.get("policy"):
+            current = policies.read_current(connection)
+            self.policy = read_policy(*current) if current else read_policy(0, DEFAULT_POLICY)
+        if counters["autonomy"] != self._counters.get("autonomy"):
+            earned = confirmations.read_autonomy(connection)
+            self._thresholds = {key: value.threshold for key, value in earned.items()}
+        self._counters = counters
+        self._shelf.refresh()
+
+    def judge(
+        self, connection: Connection, events: Sequence[Event], now: datetime
+    ) -> tuple[list[Judgement], dict[str, OrderProgress], set[str]]:
+        """Judge events in the order given.
+
+        Each sees the progress that the ones before it made. Returns the judgements, the progress
+        of their orders afterwards, and which of these orders had progress stored before; the
+        rows stay locked, the caller stores them.
+        """
+        orders = self.master_data.orders(connection, {event.order_id for event in events})
+        stored = progress.lock(connection, orders)
+        current = {order_id: stored.get(order_id) or OrderProgress() for order_id in orders}
+        contexts = self._contexts(connection, events, current, now)
+        opened = [self._examine(event, context) for event, context in contexts]
+        judgements = self._conclude(opened)
+        return judgements, current, set(stored)
+
+    def posting_date(self, event: Event) -> date:
+        """Return the day an event is booked on: its own wish, or its day in the plant's zone."""
+        wished = event.data.get("posting_date")
+        if wished is not None:
+            return date.fromisoformat(wished)
+        return event.occurred_at.astimezone(self._time_zone).date()
+
+    def _contexts(
+        self,
+        connection: Connection,
+        events: Sequence[Event],
+        current: dict[str, OrderProgress],
+        now: datetime,
+    ) -> list[tuple[Event, Context]]:
+        orders = self.master_data.orders(connection, current)
+        needed_materials: set[str] = set()
+        for event in events:
+            use_case = USE_CASES[event.use_case]
+            needed_materials.update(use_case.material_ids(event, orders[event.order_id]))
+        found = self.master_data.materials(connection, needed_materials)
+        materials = {key: value for key, value in found.items() if value is not None}
+        keys: set[str] = set()
+        for event in events:
+            use_case = USE_CASES[event.use_case]
+            keys.update(use_case.statistic_keys(event, orders[event.order_id], materials))
+        usual = self._usual(connection, keys)
+        return [
+            (
+                event,
+                Context(
+                    now=now,
+                    order=orders[event.order_id],
+                    materials=materials,
+                    progress=current[event.order_id],
+                    statistics=usual,
+                    quality_holds=self.master_data.quality_holds,
+                ),
+            )
+            for event in events
+        ]
+
+    def _usual(self, connection: Connection, keys: Iterable[str]) -> dict[str, Statistic]:
+        """Return statistics, at most some seconds old: they are averages over weeks."""
+        clock = time.monotonic()
+        cache = self._statistics
+        stale = [key for key in keys if key not in cache or cache[key][0] < clock]
+        if stale:
+            if len(cache) > MAX_CACHED_STATISTICS:
+                cache.clear()
+                stale = list(keys)
+            found = statistics.read(connection, stale)
+            until = clock + STATISTICS_FRESH_S
+            for key in stale:
+                cache[key] = (until, found.get(key) or Statistic())
+        return {key: cache[key][1] for key in keys}
+
+    def _examine(self, event: Event, context: Context) -> _Open:
+        use_case = USE_CASES[event.use_case]
+        examination = use_case.examine(event, context)
+        day = self.posting_date(event)
+        is_held = any(finding.severity == "hold" for finding in examination.findings)
+        if not is_held and not self.master_data.is_closed(day):
+            use_case.apply(event, context.progress, 1)
+        return _Open(event, context, examination, day)
+
+    def _conclude(self, opened: Sequence[_Open]) -> list[Judgement]:
+        """Ask each model once for all the rows of the batch, then put the answers back."""
+        answers = self._ask(opened)
+        judgements = []
+        for position, case in enumerate(opened):
+            use_case = USE_CASES[case.event.use_case]
+            model = self._shelf.get(case.event.use_case)
+            assessment = use_case.conclude(
+                case.event, case.context, case.examination, answers.get(position), model
+            )
+            decision = decide(
+                assessment,
+                self.policy,
+                self._thresholds.get((assessment.use_case, assessment.segment)),
+                period_is_closed=self.master_data.is_closed(case.posting_date),
+                posting_date=case.posting_date.isoformat(),
+            )
+            if decision.outcome in ("review", "hold"):
+                reasons = use_case.explain(case.event, case.context, case.examination, model)
+                assessment = replace(assessment, reasons=tuple(reasons))
+            judgements.append(Judgement(case.event, case.context, assessment, decision))
+        return judgements
+
+    def _ask(self, opened: Sequence[_Open]) -> dict[int, np.ndarray]:
+        answers: dict[int, np.ndarray] = {}
+        for name in {case.event.use_case for case in opened}:
+            model = self._shelf.get(name)
+            if model is None:
+                continue
+            asked = [
+                (position, case)
+                for position, case in enumerate(opened)
+                if case.event.use_case == name and case.examination.rows
+            ]
+            if not asked:
+                continue
+            rows = [row for _, case in asked for row in case.examination.rows]
+            probabilities = model.predict(np.asarray(rows, dtype=np.float32))
+            start = 0
+            for position, case in asked:
+                end = start + len(case.examination.rows)
+                answers[position] = probabilities[start:end]
+                start = end
+        return answers

@@ -1,0 +1,121 @@
+"""Approvals as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ColumnElement, Row, func, insert, select, update
+
+from countersign.store.tables import approval
+
+_INSERT = insert(approval)
+UNDECIDED = ("open", "claimed", "awaiting_second", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class NewApproval:
+    """A task for a person, ready to be stored."""
+
+    approval_id: str
+    seq: int
+    event_id: str
+    use_case: str
+    site_id: str
+    order_id: str
+    cause: str
+    title: str
+    amount: str | None
+    four_eyes: bool
+    requested_at: datetime
+    due_at: datetime
+    posting_id: str | None = None
+    state: str = "open"
+    version: int = 1
+
+
+def insert_all(connection: Connection, new: Sequence[NewApproval]) -> None:
+    """Store tasks."""
+    if new:
+        connection.execute(_INSERT, [asdict(row) for row in new])
+
+
+def read(connection: Connection, approval_id: str, *, lock: bool = False) -> Row[Any] | None:
+    """Read one task; with ``lock`` nobody else changes it until the commit."""
+    query = select(approval).where(approval.c.approval_id == approval_id)
+    if lock:
+        query = query.with_for_update().with_hint(approval, "WITH (UPDLOCK, ROWLOCK)", "mssql")
+    return connection.execute(query).first()
+
+
+def read_of_event(connection: Connection, event_id: str) -> list[Row[Any]]:
+    """Read the tasks that an event has led to, oldest first."""
+    query = select(approval).where(approval.c.event_id == event_id).order_by(approval.c.seq)
+    return list(connection.execute(query))
+
+
+def change(connection: Connection, approval_id: str, **values: Any) -> None:
+    """Change a task that the caller has locked."""
+    connection.execute(
+        update(approval)
+        .where(approval.c.approval_id == approval_id)
+        .values(version=approval.c.version + 1, **values)
+    )
+
+
+def dismiss_of_posting(connection: Connection, posting_id: str, now: datetime) -> None:
+    """Close the open tasks of a posting that somebody settled in another way."""
+    connection.execute(
+        update(approval)
+        .where(approval.c.posting_id == posting_id, approval.c.state.in_(UNDECIDED))
+        .values(state="dismissed", decided_at=now, version=approval.c.version + 1)
+    )
+
+
+def find(
+    connection: Connection,
+    *,
+    states: Sequence[str] = UNDECIDED,
+    use_case: str | None = None,
+    order_id: str | None = None,
+    site_id: str | None = None,
+    cause: str | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 100,
+) -> list[Row[Any]]:
+    """Read tasks by state and filters, the earliest deadline first."""
+    wanted: list[ColumnElement[bool]] = [approval.c.state.in_(list(states))]
+    for column, value in (
+        (approval.c.use_case, use_case),
+        (approval.c.order_id, order_id),
+        (approval.c.site_id, site_id),
+        (approval.c.cause, cause),
+    ):
+        if value is not None:
+            wanted.append(column == value)
+    if after is not None:
+        due_at, approval_id = after
+        wanted.append(
+            (approval.c.due_at > due_at)
+            | ((approval.c.due_at == due_at) & (approval.c.approval_id > approval_id))
+        )
+    query = (
+        select(approval)
+        .where(*wanted)
+        .order_by(approval.c.due_at, approval.c.approval_id)
+        .limit(limit)
+    )
+    return list(connection.execute(query))
+
+
+def count_by_cause(connection: Connection) -> list[tuple[str, int, datetime]]:
+    """Count the undecided tasks by cause, with the earliest deadline of each."""
+    rows = connection.execute(
+        select(approval.c.cause, func.count(), func.min(approval.c.due_at))
+        .where(approval.c.state.in_(UNDECIDED))
+        .group_by(approval.c.cause)
+        .order_by(func.min(approval.c.due_at))
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

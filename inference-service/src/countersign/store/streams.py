@@ -1,0 +1,225 @@
+"""Streams: the postings of one order in one ERP, worked on in sequence by one worker at a time.
+
+A stream is what workers claim, so claiming costs the same however many postings wait. Locks are
+always taken in this order: rows of *ready* streams (claims, which skip what others hold), then the
+head of the audit chain, then everything else. So whoever holds the head may change any stream but
+a ready one without waiting for a worker, and no two writers wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+
+from countersign.store.tables import stream
+
+StreamState = Literal["idle", "ready", "leased", "blocked"]
+"""idle: nothing open; ready: claimed from ``next_at`` on; leased: a worker has it; blocked: its
+first open posting waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedStream:
+    """A stream that this worker holds; the fence tells its lease from every other one."""
+
+    stream_id: str
+    order_id: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredLease:
+    """A stream whose worker has not been heard of since ``lease_until``."""
+
+    stream_id: str
+    lease_owner: str
+    lease_until: datetime
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What becomes of a stream that a worker gives back."""
+
+    stream_id: str
+    fence: int
+    state: StreamState
+    next_at: datetime
+
+
+def stream_id_of(erp: str, order_id: str) -> str:
+    """Return the identity of the stream of an order in an ERP."""
+    return f"{erp}/{order_id}"
+
+
+_INSERT = insert(stream)
+_WAKE = (
+    update(stream)
+    .where(stream.c.stream_id == bindparam("id"), stream.c.state == bindparam("before"))
+    .values(state="ready", next_at=bindparam("at"))
+)
+_RELEASE = (
+    update(stream)
+    .where(
+        stream.c.stream_id == bindparam("id"),
+        stream.c.fence == bindparam("held_fence"),
+        stream.c.state == "leased",
+    )
+    .values(
+        state=bindparam("after"),
+        next_at=bindparam("at"),
+        lease_owner=None,
+        lease_until=None,
+        fence=stream.c.fence + 1,
+    )
+)
+
+
+def wake_for_new(
+    connection: Connection, orders: Mapping[str, tuple[str, str]], at: datetime
+) -> None:
+    """Make sure that streams exist and that idle ones are looked at from ``at`` on.
+
+    ``orders`` maps stream ids to ERP and order. The caller holds the head of the audit chain.
+    """
+    known = {
+        row.stream_id: row.state
+        for row in connection.execute(
+            select(stream.c.stream_id, stream.c.state).where(stream.c.stream_id.in_(orders))
+        )
+    }
+    missing = [
+        {
+            "stream_id": stream_id,
+            "erp": erp,
+            "order_id": order_id,
+            "state": "ready",
+            "next_at": at,
+            "fence": 0,
+        }
+        for stream_id, (erp, order_id) in orders.items()
+        if stream_id not in known
+    ]
+    if missing:
+        connection.execute(_INSERT, missing)
+    idle = [stream_id for stream_id, state in known.items() if state == "idle"]
+    if idle:
+        connection.execute(_WAKE, [{"id": key, "before": "idle", "at": at} for key in idle])
+
+
+def wake(connection: Connection, stream_ids: Collection[str], at: datetime) -> None:
+    """Have blocked, idle and waiting streams looked at from ``at`` on.
+
+    A ready stream that a worker is claiming right now is left alone: it is looked at anyway.
+    The caller holds the head of the audit chain.
+    """
+    for before in ("blocked", "idle"):
+        connection.execute(
+            _WAKE, [{"id": key, "before": before, "at": at} for key in sorted(stream_ids)]
+        )
+    waiting = _locked(
+        select(stream.c.stream_id).where(
+            stream.c.stream_id.in_(stream_ids), stream.c.state == "ready", stream.c.next_at > at
+        )
+    )
+    ready = list(connection.execute(waiting).scalars())
+    if ready:
+        connection.execute(_WAKE, [{"id": key, "before": "ready", "at": at} for key in ready])
+
+
+def has_due(connection: Connection, erp: str, now: datetime) -> bool:
+    """Tell whether a stream of the ERP waits to be claimed; takes no lock."""
+    return connection.execute(_due(erp, now, 1)).first() is not None
+
+
+def claim(
+    connection: Connection, erp: str, owner: str, now: datetime, until: datetime, limit: int
+) -> list[ClaimedStream]:
+    """Lease up to ``limit`` ready streams, the longest waiting first; skips what others hold."""
+    picked = list(connection.execute(_locked(_due(erp, now, limit))).scalars())
+    if not picked:
+        return []
+    rows = connection.execute(
+        update(stream)
+        .where(stream.c.stream_id.in_(picked), stream.c.state == "ready")
+        .values(state="leased", lease_owner=owner, lease_until=until, fence=stream.c.fence + 1)
+        .returning(stream.c.stream_id, stream.c.order_id, stream.c.fence)
+    )
+    return [ClaimedStream(row.stream_id, row.order_id, row.fence) for row in rows]
+
+
+def held_fences(connection: Connection, owner: str, stream_ids: Collection[str]) -> dict[str, int]:
+    """Return the fences of those streams that this worker still holds."""
+    rows = connection.execute(
+        select(stream.c.stream_id, stream.c.fence).where(
+            stream.c.stream_id.in_(stream_ids),
+            stream.c.lease_owner == owner,
+            stream.c.state == "leased",
+        )
+    )
+    return {row.stream_id: row.fence for row in rows}
+
+
+def renew(connection: Connection, owner: str, until: datetime) -> None:
+    """Prolong all leases of a worker."""
+    connection.execute(
+        update(stream)
+        .where(stream.c.lease_owner == owner, stream.c.state == "leased")
+        .values(lease_until=until)
+    )
+
+
+def release(connection: Connection, releases: Sequence[Release]) -> None:
+    """Give streams back; one that another worker took over meanwhile is left alone."""
+    if releases:
+        connection.execute(
+            _RELEASE,
+            [
+                {"id": row.stream_id, "held_fence": row.fence, "after": row.state, "at": row.next_at}
+                for row in releases
+            ],
+        )
+
+
+def expired(connection: Connection, erp: str, now: datetime, limit: int) -> list[ExpiredLease]:
+    """Read the leases of the ERP that have run out."""
+    rows = connection.execute(
+        select(stream.c.stream_id, stream.c.lease_owner, stream.c.lease_until, stream.c.fence)
+        .where(stream.c.state == "leased", stream.c.lease_until < now, stream.c.erp == erp)
+        .order_by(stream.c.lease_until)
+        .limit(limit)
+    )
+    return [
+        ExpiredLease(row.stream_id, row.lease_owner, row.lease_until, row.fence) for row in rows
+    ]
+
+
+def count_by_state(connection: Connection) -> dict[tuple[str, str], int]:
+    """Count the streams by ERP and state, for metrics."""
+    rows = connection.execute(
+        select(stream.c.erp, stream.c.state, func.count()).group_by(stream.c.erp, stream.c.state)
+    )
+    return {(erp, state): count for erp, state, count in rows}
+
+
+def _due(erp: str, now: datetime, limit: int) -> Select[tuple[str]]:
+    return (
+        select(stream.c.stream_id)
+        .where(stream.c.erp == erp, stream.c.state == "ready", stream.c.next_at <= now)
+        .order_by(stream.c.next_at)
+        .limit(limit)
+    )
+
+
+def _locked(query: Select[tuple[str]]) -> Select[tuple[str]]:
+    """Lock the rows and skip locked ones: a clause on PostgreSQL, a hint on SQL Server.
+
+    SQLite has one writer and needs neither; SQL Server renders no ``FOR UPDATE`` at all.
+    """
+    return query.with_for_update(skip_locked=True).with_hint(
+        stream, "WITH (UPDLOCK, READPAST, ROWLOCK)", "mssql"
+    )
