@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, true, update
+from sqlalchemy import Connection, bindparam, func, insert, select, true, update
 
 from countersign.nouns.posting import OPEN_STATES, PostingState
 from countersign.store import streams
@@ -31,6 +31,7 @@ class NewPosting:
     kind: str
     document: str
     not_before: datetime
+    created_at: datetime
     created_by: str
     seq: int
     state: PostingState = "queued"
@@ -129,10 +130,7 @@ def enqueue(connection: Connection, postings: Sequence[NewPosting]) -> None:
     """
     if not postings:
         return
-    orders = {
-        stream_id_of(row.erp, row.order_id): (row.erp, row.order_id)
-        for row in postings
-    }
+    orders = {stream_id_of(row.erp, row.order_id): (row.erp, row.order_id) for row in postings}
     streams.wake_for_new(connection, orders, min(row.not_before for row in postings))
     connection.execute(_INSERT, [_new_row(row) for row in postings])
 
@@ -152,8 +150,141 @@ def _new_row(row: NewPosting) -> dict[str, Any]:
         "approved_warnings": "[]",
         "attempts": 0,
         "failures": 0,
-        "created_at": row.not_before,
+        "created_at": row.created_at,
         "created_by": row.created_by,
         "not_before": row.not_before,
-        "changed_at": row.not_before,
+        "changed_at": row.created_at,
     }
+
+
+def first_open(connection: Connection, stream_ids: Collection[str]) -> dict[str, PostingRecord]:
+    """Return the posting that each stream has to deal with next; streams without one are left out.
+
+    Costs one step down an index per stream, however many postings wait.
+    """
+    if not stream_ids:
+        return {}
+    heads = connection.execute(
+        select(_FIRST_OPEN).select_from(stream).where(stream.c.stream_id.in_(stream_ids))
+    ).scalars()
+    posting_ids = [posting_id for posting_id in heads if posting_id is not None]
+    return {record.stream_id: record for record in read_many(connection, posting_ids)}
+
+
+def read(connection: Connection, posting_id: str) -> PostingRecord | None:
+    """Read a posting, ``None`` where there is none such."""
+    row = connection.execute(_SELECT.where(posting.c.posting_id == posting_id)).first()
+    return None if row is None else _record(row)
+
+
+def read_many(connection: Connection, posting_ids: Collection[str]) -> list[PostingRecord]:
+    """Read some postings, in the order in which they are booked."""
+    if not posting_ids:
+        return []
+    rows = connection.execute(
+        _SELECT.where(posting.c.posting_id.in_(posting_ids)).order_by(posting.c.seq)
+    )
+    return [_record(row) for row in rows]
+
+
+def of_event(connection: Connection, event_id: str) -> list[PostingRecord]:
+    """Read the postings that an event led to, oldest first."""
+    rows = connection.execute(_SELECT.where(posting.c.event_id == event_id).order_by(posting.c.seq))
+    return [_record(row) for row in rows]
+
+
+def find(
+    connection: Connection,
+    *,
+    states: Collection[str] = (),
+    erp: str | None = None,
+    order_id: str | None = None,
+    fingerprint: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
+) -> list[PostingRecord]:
+    """Read postings that meet every filter given, newest first; ``before`` is the cursor (seq)."""
+    query = _SELECT
+    if states:
+        query = query.where(posting.c.state.in_(states))
+    for column, value in (
+        (posting.c.erp, erp),
+        (posting.c.order_id, order_id),
+        (posting.c.fingerprint, fingerprint),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if before is not None:
+        query = query.where(posting.c.seq < before)
+    rows = connection.execute(query.order_by(posting.c.seq.desc()).limit(limit))
+    return [_record(row) for row in rows]
+
+
+def count_behind(connection: Connection, record: PostingRecord) -> int:
+    """Count the open postings of the same stream that wait behind this one."""
+    return connection.execute(
+        select(func.count()).where(
+            posting.c.stream_id == record.stream_id,
+            posting.c.is_open == true(),
+            posting.c.seq > record.seq,
+        )
+    ).scalar_one()
+
+
+def count_by_state(connection: Connection) -> dict[tuple[str, str], int]:
+    """Count the postings by ERP and state, for metrics."""
+    rows = connection.execute(
+        select(posting.c.erp, posting.c.state, func.count()).group_by(
+            posting.c.erp, posting.c.state
+        )
+    )
+    return {(erp, state): count for erp, state, count in rows}
+
+
+def oldest_open_at(connection: Connection) -> dict[str, datetime]:
+    """Return by ERP since when its oldest open posting waits."""
+    rows = connection.execute(
+        select(posting.c.erp, func.min(posting.c.created_at))
+        .where(posting.c.is_open == true())
+        .group_by(posting.c.erp)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def start(connection: Connection, records: Iterable[PostingRecord], now: datetime) -> None:
+    """Mark postings as being sent, one attempt more than before."""
+    rows = [
+        {"id": record.posting_id, "count": record.attempts + 1, "at": now} for record in records
+    ]
+    if rows:
+        connection.execute(_START, rows)
+
+
+def write(connection: Connection, records: Iterable[PostingRecord]) -> None:
+    """Write everything that may change of some postings.
+
+    The caller holds the head of the audit chain and read the postings under it, or holds their
+    streams: nobody else changes them meanwhile.
+    """
+    rows = [_changed_row(record) for record in records]
+    if rows:
+        connection.execute(_UPDATE, rows)
+
+
+def with_changes(record: PostingRecord, changes: Mapping[str, Any]) -> PostingRecord:
+    """Return the posting with other values in some of the columns that may change."""
+    unknown = changes.keys() - set(CHANGEABLE)
+    if unknown:
+        raise ValueError(f"never changes in a posting: {', '.join(sorted(unknown))}")
+    return replace(record, **changes)
+
+
+def _changed_row(record: PostingRecord) -> dict[str, Any]:
+    row: dict[str, Any] = {f"new_{name}": getattr(record, name) for name in CHANGEABLE}
+    row["new_is_open"] = record.state in OPEN_STATES
+    row["id"] = record.posting_id
+    return row
+
+
+def _record(row: Sequence[Any]) -> PostingRecord:
+    return PostingRecord(*row)

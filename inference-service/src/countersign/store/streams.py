@@ -179,7 +179,12 @@ def release(connection: Connection, releases: Sequence[Release]) -> None:
         connection.execute(
             _RELEASE,
             [
-                {"id": row.stream_id, "held_fence": row.fence, "after": row.state, "at": row.next_at}
+                {
+                    "id": row.stream_id,
+                    "held_fence": row.fence,
+                    "after": row.state,
+                    "at": row.next_at,
+                }
                 for row in releases
             ],
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
 from countersign.store.tables import UtcDateTime
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -67,6 +67,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("use_case", "segment", name=op.f("pk_autonomy")),
     )
     op.create_table(
+        "change_counter",
+        sa.Column("name", sa.Unicode(length=20), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_change_counter")),
+    )
+    op.create_table(
         "confirmation",
         sa.Column("event_id", sa.Unicode(length=32), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -92,6 +98,10 @@ def upgrade() -> None:
         sa.Column("breaker_state", sa.Unicode(length=20), nullable=False),
         sa.Column("breaker_until", UtcDateTime(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("refilled_at", UtcDateTime(), nullable=False),
+        sa.Column("only_worker", sa.Unicode(length=80), nullable=True),
+        sa.Column("only_until", UtcDateTime(), nullable=True),
         sa.Column("last_posted_at", UtcDateTime(), nullable=True),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("erp", name=op.f("pk_erp_target")),
@@ -139,12 +149,6 @@ def upgrade() -> None:
     with op.batch_alter_table("master_data", schema=None) as batch_op:
         batch_op.create_index("ix_master_data_version", ["version"], unique=False)
 
-    op.create_table(
-        "master_data_version",
-        sa.Column("name", sa.Unicode(length=20), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_master_data_version")),
-    )
     op.create_table(
         "order_progress",
         sa.Column("order_id", sa.Unicode(length=40), nullable=False),
@@ -213,6 +217,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_stream_state_next_at", ["erp", "state", "next_at"], unique=False)
 
     op.create_table(
+        "worker",
+        sa.Column("worker_id", sa.Unicode(length=80), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.Column("erps", sa.Unicode(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("worker_id", name=op.f("pk_worker")),
+    )
+    op.create_table(
         "approval",
         sa.Column("approval_id", sa.Unicode(length=32), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -226,7 +238,6 @@ def upgrade() -> None:
         sa.Column("title", sa.Unicode(length=300), nullable=False),
         sa.Column("amount", sa.Unicode(length=24), nullable=True),
         sa.Column("four_eyes", sa.Boolean(), nullable=False),
-        sa.Column("context_hash", sa.Unicode(length=64), nullable=False),
         sa.Column("requested_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("claimed_by", sa.Unicode(length=64), nullable=True),
@@ -288,6 +299,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Unicode(length=80), nullable=True),
+        sa.Column("reversal_document_id", sa.Unicode(length=80), nullable=True),
         sa.Column("error_verdict", sa.Unicode(length=20), nullable=True),
         sa.Column("error_code", sa.Unicode(length=80), nullable=True),
         sa.Column("error_text", sa.Unicode(length=1000), nullable=True),
@@ -297,6 +309,8 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.Unicode(length=64), nullable=False),
         sa.Column("not_before", UtcDateTime(), nullable=False),
+        sa.Column("retrying_since", UtcDateTime(), nullable=True),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["stream_id"], ["stream.stream_id"], name=op.f("fk_posting_stream_id")
@@ -354,6 +368,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_approval_event_id")
 
     op.drop_table("approval")
+    op.drop_table("worker")
     with op.batch_alter_table("stream", schema=None) as batch_op:
         batch_op.drop_index("ix_stream_state_next_at")
         batch_op.drop_index("ix_stream_state_lease_until")
@@ -367,7 +382,6 @@ def downgrade() -> None:
 
     op.drop_table("outcome")
     op.drop_table("order_progress")
-    op.drop_table("master_data_version")
     with op.batch_alter_table("master_data", schema=None) as batch_op:
         batch_op.drop_index("ix_master_data_version")
 
@@ -383,6 +397,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_confirmation_use_case_segment_seq")
 
     op.drop_table("confirmation")
+    op.drop_table("change_counter")
     op.drop_table("autonomy")
     with op.batch_alter_table("audit_record", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_record_order_id")

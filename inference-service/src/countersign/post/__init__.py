@@ -1,0 +1,1 @@
+"""Making it so: documents composed, booked exactly once, and what people may do about them."""
