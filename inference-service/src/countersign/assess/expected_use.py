@@ -1,0 +1,154 @@
+"""Expected use: how much of a material an order should have taken for what it produced."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import NamedTuple
+
+from countersign.assess.examination import Examination
+from countersign.assess.history import WIDTH_DEVIATIONS, Outlook, ledger_line, outlook
+from countersign.assess.order_facts import captured
+from countersign.nouns.assessment import Expectation
+from countersign.nouns.event import Event
+from countersign.nouns.order import Component, Material, ProductionOrder
+from countersign.nouns.progress import ZERO
+from countersign.nouns.quantity import Quantity, plain
+from countersign.plant import units
+from countersign.plant.context import Context
+
+PRIOR_DEVIATION = 0.06
+"""Spread of log(actual / expected) before any history; most materials stay within 20 %."""
+
+
+class Need(NamedTuple):
+    """What an order needs of one material.
+
+    ``whole`` is for the whole order, ``expected`` for ``produced`` pieces, both in the material's
+    base unit; ``None`` where nothing says how much was produced.
+    """
+
+    whole: Decimal
+    produced: Decimal | None
+    expected: Decimal | None
+    usual: Outlook
+
+
+def usage_keys(site_id: str, product_id: str, material_id: str) -> tuple[str, str]:
+    """Return the statistics of log(actual / expected): for this product, and for all products."""
+    return (
+        f"usage/{site_id}/{product_id}/{material_id}",
+        f"usage/{site_id}/{material_id}",
+    )
+
+
+def component_of(order: ProductionOrder, material: Material, operation_id: str) -> Decimal | None:
+    """Return the whole need of a material in its base unit; ``None`` if it is no component.
+
+    A material may be a component of several operations; those of the event's operation count, all
+    of them where none names it.
+    """
+    lines = [line for line in order.components if line.material_id == material.material_id]
+    here = [line for line in lines if line.operation_id == operation_id]
+    if not lines:
+        return None
+    return sum((_in_base_unit(line, material) for line in here or lines), ZERO)
+
+
+def declared_for(event: Event, context: Context, order: ProductionOrder) -> Decimal | None:
+    """Return the pieces that the event says it consumed for, in the order's unit."""
+    declared = event.data.get("produced_quantity")
+    if declared is None:
+        return None
+    try:
+        product = context.materials.get(order.material_id)
+        return units.convert(Quantity.from_data(declared), order.quantity.unit, product).value
+    except units.UnitError:
+        return None
+
+
+def produced_for(
+    event: Event, context: Context, order: ProductionOrder, material_id: str, whole: Decimal
+) -> Decimal | None:
+    """Return the pieces that the consumption was for: declared, else captured and not yet covered.
+
+    What was consumed so far covers as many pieces as the bill of materials says. ``None`` when
+    neither the event nor the captured output tells.
+    """
+    declared = declared_for(event, context, order)
+    if declared is not None:
+        return declared
+    consumed = context.progress.consumed.get(material_id, ZERO)
+    covered = consumed * order.quantity.value / whole if whole else ZERO
+    rest = output_of(context, event.operation_id) - covered
+    return rest if rest > 0 else None
+
+
+def output_of(context: Context, operation_id: str) -> Decimal:
+    """Return all pieces an operation has worked on so far: good, scrapped and to be reworked."""
+    done = captured(context, operation_id)
+    return done.yield_quantity + done.scrap_quantity + done.rework_quantity
+
+
+def expect(
+    event: Event,
+    context: Context,
+    order: ProductionOrder,
+    material: Material,
+    whole: Decimal,
+    found: Examination,
+) -> Need:
+    """Work out what the event should say for a material that needs ``whole`` for the order."""
+    key, _ = usage_keys(event.site_id, order.material_id, material.material_id)
+    statistic = context.statistic(key)
+    usual = outlook(statistic, 0.0, PRIOR_DEVIATION)
+    produced = produced_for(event, context, order, material.material_id, whole)
+    expected = None
+    if produced is not None and produced > 0 and order.quantity.value > 0 and whole > 0:
+        expected = whole * produced / order.quantity.value
+    found.used.append(f"need {material.material_id} {whole} {produced}")
+    found.used.append(ledger_line(key, statistic))
+    return Need(whole, produced, expected, usual)
+
+
+def interval(need: Need, expected: Decimal, unit: str) -> tuple[Decimal, Decimal]:
+    """Return the lowest and the highest quantity that is still usual.
+
+    Counted units are rounded outwards: nobody issues half a screw.
+    """
+    reach = WIDTH_DEVIATIONS * need.usual.deviation
+    low = expected * Decimal(math.exp(need.usual.mean - reach))
+    high = expected * Decimal(math.exp(need.usual.mean + reach))
+    if units.is_count(unit):
+        return Decimal(math.floor(low)), Decimal(math.ceil(high))
+    step = Decimal(1).scaleb(high.adjusted() - 2)
+    return max(low.quantize(step), ZERO), high.quantize(step)
+
+
+def expectation(
+    need: Need,
+    low: Decimal,
+    high: Decimal,
+    material: Material,
+    order: ProductionOrder,
+    pointer: str,
+) -> Expectation:
+    """Put the interval in words: ``expected 452–468 KGM for 480 C62, 37 past bookings``."""
+    produced = "" if need.produced is None else f" for {plain(need.produced)} {order.quantity.unit}"
+    basis = (
+        f"{need.usual.bookings} past bookings"
+        if need.usual.bookings
+        else "bill of materials, no history"
+    )
+    text = (
+        f"{material.material_id}: expected {plain(low)}–{plain(high)} {material.unit}"
+        f"{produced}, {basis}."
+    )
+    return Expectation(f"{pointer}/quantity", low, high, material.unit, text)
+
+
+def _in_base_unit(line: Component, material: Material) -> Decimal:
+    """Return a component's quantity in base units; the ERP's own numbers always convert."""
+    if line.quantity.unit == material.unit:
+        return line.quantity.value
+    return units.convert(line.quantity, material.unit, material).value

@@ -1,0 +1,355 @@
+"""Material consumption: did the order really use what is about to be issued to it?
+
+Expected = bill of materials per piece × produced quantity, corrected by what past bookings of the
+same product and material used. What lies outside is explained by a cause: the model ranks them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from countersign.assess import slips
+from countersign.assess.examination import Examination, Probabilities
+from countersign.assess.expected_use import (
+    PRIOR_DEVIATION,
+    Need,
+    component_of,
+    declared_for,
+    expect,
+    expectation,
+    interval,
+    output_of,
+    usage_keys,
+)
+from countersign.assess.history import ledger_line, outlook
+from countersign.assess.issued import Issued, read_issued
+from countersign.assess.order_facts import (
+    capture_delay_hours,
+    captured,
+    check_order,
+    round_digits,
+)
+from countersign.assess.reasons import Phrase, against, strongest
+from countersign.model.task import TaskSpec
+from countersign.model.trained import Model
+from countersign.nouns.assessment import Assessment, Ranked
+from countersign.nouns.event import Event
+from countersign.nouns.order import Material, ProductionOrder
+from countersign.nouns.progress import ZERO
+from countersign.nouns.quantity import Quantity, plain
+from countersign.nouns.statistic import Observation
+from countersign.plant.context import Context
+from countersign.plant.units import is_count
+
+RULES_VERSION = "1"
+OVER_NEED_TOLERANCE = Decimal("0.15")
+"""How much more than the order's whole need may be issued before a person looks."""
+EXACT = 1e-6
+"""Logarithmic distance below which a quantity is the standard itself."""
+UNKNOWN = math.nan
+
+TASK = TaskSpec(
+    name="material_consumption",
+    features=(
+        "log_ratio",
+        "deviations",
+        "usual_mean",
+        "usual_deviation",
+        "usual_count",
+        "material_deviations",
+        "cumulative_log_ratio",
+        "declared_for_output",
+        "decimal_distance",
+        "unit_distance",
+        "double_distance",
+        "exactly_standard",
+        "round_digits",
+        "is_counted",
+        "produced_log",
+        "share_of_order",
+        "is_first_issue",
+        "scrap_share",
+        "line_count",
+        "value_log",
+        "capture_delay_hours",
+    ),
+    labels=(
+        "normal",
+        "recording_error",
+        "unit_of_measure",
+        "setup_waste",
+        "scrap",
+        "substitution",
+        "shrinkage",
+    ),
+    sound_labels=frozenset({"normal", "setup_waste", "scrap"}),
+    target="cause",
+)
+PHRASES: Mapping[str, Phrase] = {
+    "log_ratio": lambda value: f"{math.exp(value):.2f} times what the bill of materials says",
+    "deviations": lambda value: f"{abs(value):.1f} usual deviations from what is usual",
+    "material_deviations": lambda value: (
+        f"{abs(value):.1f} usual deviations from what other products show for this material"
+    ),
+    "cumulative_log_ratio": lambda value: (
+        f"{math.exp(value):.2f} times the bill of materials for the order so far"
+    ),
+    "declared_for_output": lambda value: (
+        f"declared for {math.exp(value):.2f} times the output captured so far"
+    ),
+    "decimal_distance": lambda value: f"within {math.expm1(value):.0%} of a shifted decimal point",
+    "unit_distance": lambda value: f"within {math.expm1(value):.0%} of a wrong unit",
+    "double_distance": lambda value: f"within {math.expm1(value):.0%} of twice the usual",
+    "exactly_standard": lambda value: (
+        "exactly the standard quantity" if value else "not the standard quantity"
+    ),
+    "round_digits": lambda value: f"the number ends with {value:.0f} zeros",
+    "is_first_issue": lambda value: (
+        "the first issue of this order" if value else "not the first issue of this order"
+    ),
+    "scrap_share": lambda value: f"{value:.1%} scrap captured for the order",
+    "capture_delay_hours": lambda value: f"recorded {value:.1f} hours after the fact",
+}
+
+
+class MaterialConsumption:
+    """The use case; stateless, so one instance serves every thread."""
+
+    name = "material_consumption"
+    task = TASK
+    rules_version = RULES_VERSION
+
+    def material_ids(self, event: Event, order: ProductionOrder | None) -> tuple[str, ...]:
+        """Return the materials of the lines, and the order's product for its units."""
+        named = _named(event)
+        if order is not None:
+            named.add(order.material_id)
+        return tuple(sorted(named))
+
+    def statistic_keys(
+        self, event: Event, order: ProductionOrder | None, materials: Mapping[str, Material]
+    ) -> tuple[str, ...]:
+        """Return the usual usage of each material, for this product and for all products."""
+        if order is None:
+            return ()
+        return tuple(
+            key
+            for material_id in sorted(_named(event))
+            if material_id in materials
+            for key in usage_keys(event.site_id, order.material_id, material_id)
+        )
+
+    def examine(self, event: Event, context: Context) -> Examination:
+        """Check the facts of every line and lay out one feature row per material."""
+        found = Examination()
+        order = check_order(event, context, found)
+        for issued in read_issued(event, context, found):
+            if issued.value == 0:
+                text = f"Nothing of {issued.material.material_id} was issued: the quantity is 0."
+                found.find("review", "quantity_zero", text, f"{issued.pointer}/quantity")
+            if order is not None:
+                _examine_material(event, context, order, issued, found)
+        return found
+
+    def conclude(
+        self,
+        event: Event,
+        context: Context,
+        examination: Examination,
+        probabilities: Probabilities | None,
+        model: Model | None,
+    ) -> Assessment:
+        """Rank the causes of the least certain material; it decides for the whole event."""
+        if probabilities is None or not len(probabilities):
+            return examination.assessment(event, rules_version=RULES_VERSION, model=model)
+        sound = probabilities[:, TASK.sound_columns].sum(axis=1)
+        worst = int(sound.argmin())
+        subject = examination.subjects[worst]
+        ranked = sorted(zip(probabilities[worst].tolist(), TASK.labels, strict=True), reverse=True)
+        return examination.assessment(
+            event,
+            rules_version=RULES_VERSION,
+            model=model,
+            confidence=min(float(sound[worst]), 1.0),
+            causes=tuple(Ranked(label, share, subject) for share, label in ranked),
+        )
+
+    def explain(
+        self, event: Event, context: Context, examination: Examination, model: Model | None
+    ) -> tuple[str, ...]:
+        """Say per material what was expected, and what the model holds against the booking."""
+        said = [expected.text for expected in examination.expectations]
+        if model is not None and examination.rows:
+            pushes = against(model.explain(examination.rows), TASK)
+            for subject, row, push in zip(
+                examination.subjects, examination.rows, pushes, strict=True
+            ):
+                phrases = strongest(row, push, TASK.features, PHRASES)
+                said += [f"{subject}: {phrase}." for phrase in phrases]
+        return tuple(said)
+
+    def observations(self, event: Event, context: Context) -> tuple[Observation, ...]:
+        """Teach the usual usage of each material; a wild value is clipped to what is usual."""
+        order = context.order
+        if order is None:
+            return ()
+        scratch = Examination()
+        learned: list[Observation] = []
+        for issued in read_issued(event, context, scratch):
+            whole = component_of(order, issued.material, event.operation_id)
+            if whole is None or issued.value <= 0:
+                continue
+            need = expect(event, context, order, issued.material, whole, scratch)
+            if need.expected is None:
+                continue
+            ratio = need.usual.clipped(math.log(issued.value / need.expected))
+            keys = usage_keys(event.site_id, order.material_id, issued.material.material_id)
+            learned += [Observation(key, value=ratio) for key in keys]
+        return tuple(learned)
+
+    def apply(self, event: Event, context: Context, sign: int) -> None:
+        """Add the event's consumption to the order's progress, or take it out with sign -1."""
+        progress, order = context.progress, context.order
+        made = None if order is None else declared_for(event, context, order)
+        for issued in read_issued(event, context, Examination()):
+            key = issued.material.material_id
+            progress.consumed[key] = progress.consumed.get(key, ZERO) + sign * issued.value
+            if made is not None:
+                before = progress.consumed_for.get(key, ZERO)
+                progress.consumed_for[key] = before + sign * made
+
+
+def _named(event: Event) -> set[str]:
+    return {line["material_id"] for line in event.data["material_actual"]}
+
+
+def _examine_material(
+    event: Event, context: Context, order: ProductionOrder, issued: Issued, found: Examination
+) -> None:
+    """Judge one material: part of the order, within its need, within what is usual."""
+    material = issued.material
+    whole = component_of(order, material, event.operation_id)
+    if whole is None:
+        if order.components:
+            text = (
+                f"{material.material_id} is not in the bill of materials of order "
+                f"{order.order_id}: a substitute?"
+            )
+            found.find("review", "not_in_bom", text, f"{issued.pointer}/material_id")
+        return
+    need = expect(event, context, order, material, whole, found)
+    consumed = context.progress.consumed.get(material.material_id, ZERO)
+    found.used.append(f"consumed {material.material_id} {consumed}")
+    total = consumed + issued.value
+    if total > whole * (1 + OVER_NEED_TOLERANCE):
+        text = (
+            f"With this, {plain(total)} {material.unit} of {material.material_id} are issued; "
+            f"the whole order needs {plain(whole)}."
+        )
+        found.find("review", "over_order_need", text, f"{issued.pointer}/quantity")
+    if need.expected is None or issued.value <= 0:
+        return
+    ratio = math.log(issued.value / need.expected)
+    _compare(order, issued, need, need.expected, ratio, found)
+    _propose(event, issued, need, ratio, found)
+    found.rows.append(_features(event, context, order, issued, need, ratio, found))
+    found.subjects.append(material.material_id)
+
+
+def _compare(
+    order: ProductionOrder,
+    issued: Issued,
+    need: Need,
+    expected: Decimal,
+    ratio: float,
+    found: Examination,
+) -> None:
+    """Hold the quantity against the interval of what is usual."""
+    material = issued.material
+    low, high = interval(need, expected, material.unit)
+    said = expectation(need, low, high, material, order, issued.pointer)
+    found.expectations.append(said)
+    if low <= issued.value <= high:
+        return
+    text = (
+        f"{plain(issued.value)} {material.unit} of {material.material_id} is "
+        f"{math.exp(ratio):.2f} times the bill of materials; {said.text.split(': ', 1)[1]}"
+    )
+    found.find("review", "quantity_unexpected", text, f"{issued.pointer}/quantity")
+
+
+def _propose(event: Event, issued: Issued, need: Need, ratio: float, found: Examination) -> None:
+    """Name the slip that explains the quantity, and propose the event without it."""
+    slip = slips.suspect(ratio, need.usual)
+    if slip is None:
+        return
+    position = issued.positions[0]
+    line = event.data["material_actual"][position]
+    given = Quantity.from_data(line["quantity"])
+    meant = slips.without(given.value, slip, given.unit)
+    text = (
+        f"{given} of {issued.material.material_id} looks like {slip.text}; "
+        f"{plain(meant)} {given.unit} would be usual."
+    )
+    found.find("review", slip.code, text, f"{issued.pointer}/quantity")
+    if len(issued.positions) > 1 or meant <= 0:
+        return
+    corrected: dict[str, Any] = dict(found.correction or event.data)
+    lines = list(corrected["material_actual"])
+    lines[position] = {**line, "quantity": Quantity(meant, given.unit).to_data()}
+    corrected["material_actual"] = lines
+    found.correction = corrected
+
+
+def _features(
+    event: Event,
+    context: Context,
+    order: ProductionOrder,
+    issued: Issued,
+    need: Need,
+    ratio: float,
+    found: Examination,
+) -> tuple[float, ...]:
+    """Lay out the row in the order of the task; NaN where a fact is missing."""
+    material = issued.material
+    produced = float(need.produced or 0)
+    _, by_material = usage_keys(event.site_id, order.material_id, material.material_id)
+    statistic = context.statistic(by_material)
+    found.used.append(ledger_line(by_material, statistic))
+    elsewhere = outlook(statistic, 0.0, PRIOR_DEVIATION)
+    done = captured(context, event.operation_id)
+    output = float(output_of(context, event.operation_id))
+    found.used.append(f"output {event.operation_id} {output} {done.scrap_quantity}")
+    consumed = context.progress.consumed.get(material.material_id, ZERO)
+    covered = float(context.progress.consumed_for.get(material.material_id, ZERO)) + produced
+    whole_use = float(consumed + issued.value)
+    standard = float(need.whole) / float(order.quantity.value) * covered
+    relative = ratio - need.usual.mean
+    typed = event.data["material_actual"][issued.positions[0]]["quantity"]["quantity_string"]
+    price = UNKNOWN if material.price is None else float(material.price)
+    return (
+        ratio,
+        need.usual.distance(ratio),
+        need.usual.mean,
+        need.usual.deviation,
+        math.log1p(need.usual.bookings),
+        elsewhere.distance(ratio),
+        math.log(whole_use / standard) if standard > 0 and whole_use > 0 else UNKNOWN,
+        math.log(covered / output) if output > 0 else UNKNOWN,
+        slips.nearest(relative, slips.DECIMAL_SLIPS)[1],
+        slips.nearest(relative, slips.UNIT_SLIPS)[1],
+        slips.nearest(relative, slips.DOUBLE_SLIPS)[1],
+        1.0 if abs(ratio) < EXACT else 0.0,
+        round_digits(typed),
+        1.0 if is_count(material.unit) else 0.0,
+        math.log1p(produced),
+        produced / float(order.quantity.value),
+        0.0 if consumed else 1.0,
+        float(done.scrap_quantity) / output if output > 0 else UNKNOWN,
+        float(len(event.data["material_actual"])),
+        math.log1p(float(issued.value) * price),
+        capture_delay_hours(event),
+    )

@@ -1,0 +1,363 @@
+"""Production confirmation: did the operation really produce this, and take that long for it?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from countersign.assess.confirmed_output import (
+    Output,
+    check_order_quantity,
+    check_previous_operation,
+    check_scrap,
+    previous_operation,
+    read_output,
+)
+from countersign.assess.confirmed_times import (
+    PRIOR_DEVIATION,
+    Times,
+    check_span,
+    check_usual,
+    read_times,
+    standard_minutes,
+)
+from countersign.assess.examination import Examination, Probabilities
+from countersign.assess.history import ENOUGH_BOOKINGS, Outlook, ledger_line, outlook
+from countersign.assess.order_facts import (
+    capture_delay_hours,
+    captured,
+    check_lot,
+    check_material,
+    check_order,
+    money,
+    round_digits,
+)
+from countersign.assess.reasons import Phrase, against, strongest
+from countersign.model.task import TaskSpec
+from countersign.model.trained import Model
+from countersign.nouns.assessment import Assessment, Ranked
+from countersign.nouns.event import Event
+from countersign.nouns.order import Material, ProductionOrder
+from countersign.nouns.quantity import Quantity
+from countersign.nouns.statistic import Observation
+from countersign.plant.context import Context
+from countersign.plant.units import convert, is_count
+
+RULES_VERSION = "1"
+PRIOR_SCRAP_SHARE = 0.0064
+PRIOR_SCRAP_DEVIATION = 0.02
+UNKNOWN = math.nan
+LOG_10 = math.log(10.0)
+LOG_60 = math.log(60.0)
+
+TASK = TaskSpec(
+    name="production_confirmation",
+    features=(
+        "share_of_order",
+        "share_after",
+        "available_log",
+        "is_final",
+        "open_share_after",
+        "is_exactly_the_rest",
+        "repeat_log",
+        "confirmation_count",
+        "is_zero",
+        "yield_log",
+        "round_digits",
+        "scrap_share",
+        "scrap_deviations",
+        "minutes_deviations",
+        "usual_deviation",
+        "usual_count",
+        "standard_log",
+        "tenfold_distance",
+        "hour_distance",
+        "machine_to_span_log",
+        "labor_to_machine_log",
+        "span_log",
+        "capture_delay_hours",
+    ),
+    labels=(
+        "normal",
+        "recording_error",
+        "time_recording",
+        "disturbance",
+        "over_delivery",
+        "under_delivery",
+    ),
+    sound_labels=frozenset({"normal", "disturbance", "over_delivery", "under_delivery"}),
+    target="cause",
+)
+
+PHRASES: Mapping[str, Phrase] = {
+    "share_after": lambda value: f"{value:.0%} of the order confirmed with this",
+    "available_log": lambda value: f"{math.exp(value):.2f} times what the operation before passed",
+    "open_share_after": lambda value: f"{value:.0%} of the order left open",
+    "is_exactly_the_rest": lambda value: (
+        "exactly the open quantity of the order" if value else "not the open quantity of the order"
+    ),
+    "repeat_log": lambda value: f"{math.exp(value):.2f} times the confirmations before",
+    "round_digits": lambda value: f"the quantity ends with {value:.0f} zeros",
+    "scrap_share": lambda value: f"{value:.1%} of the pieces scrapped",
+    "minutes_deviations": lambda value: (
+        f"minutes per piece {abs(value):.1f} usual deviations "
+        f"{'above' if value > 0 else 'below'} the usual"
+    ),
+    "standard_log": lambda value: f"{math.exp(value):.2f} times the standard time",
+    "tenfold_distance": lambda value: f"time per piece off by ten, within {math.expm1(value):.0%}",
+    "hour_distance": lambda value: f"time off by sixty, within {math.expm1(value):.0%}",
+    "machine_to_span_log": lambda value: f"machine time {math.exp(value):.2f} times start to end",
+    "labor_to_machine_log": lambda value: f"labour {math.exp(value):.2f} times machine time",
+    "capture_delay_hours": lambda value: f"recorded {value:.1f} hours after the fact",
+}
+
+
+class ProductionConfirmation:
+    """The use case; stateless, so one instance serves every thread."""
+
+    name = "production_confirmation"
+    task = TASK
+    rules_version = RULES_VERSION
+
+    def material_ids(self, event: Event, order: ProductionOrder | None) -> tuple[str, ...]:
+        """Return the order's product, and the material that the event names."""
+        named = {event.data.get("material_id"), order.material_id if order else None}
+        return tuple(sorted(name for name in named if name is not None))
+
+    def statistic_keys(
+        self, event: Event, order: ProductionOrder | None, materials: Mapping[str, Material]
+    ) -> tuple[str, ...]:
+        """Return the usual minutes per piece and the usual scrap share of the operation."""
+        return () if order is None else _keys(event, order)
+
+    def examine(self, event: Event, context: Context) -> Examination:
+        """Check output and times against order, operations and history; lay out one row."""
+        found = Examination()
+        order = check_order(event, context, found)
+        output = read_output(event, context, order, found)
+        times = read_times(event.data, found)
+        check_span(event.data, times, found)
+        _check_zero(output, times, found)
+        if order is None:
+            return found
+        _check_product(event, context, order, output, found)
+        check_order_quantity(event, context, order, output, found)
+        check_previous_operation(event, context, order, output, found)
+        minutes, scrap = _usual(event, context, order, found)
+        scrap_deviations = check_scrap(output, scrap, order.quantity.unit, found)
+        if times.run is not None and output.total > 0:
+            operation = order.operation(event.operation_id)
+            check_usual(times.run, float(output.total), minutes, operation, found)
+        _propose(event, context, order, output, times, minutes, found)
+        found.rows.append(
+            _features(event, context, order, output, times, minutes, scrap_deviations)
+        )
+        found.subjects.append(order.material_id)
+        return found
+
+    def conclude(
+        self,
+        event: Event,
+        context: Context,
+        examination: Examination,
+        probabilities: Probabilities | None,
+        model: Model | None,
+    ) -> Assessment:
+        """Rank the causes; the sound ones together are the confidence."""
+        if probabilities is None or not len(probabilities):
+            return examination.assessment(event, rules_version=RULES_VERSION, model=model)
+        shares = probabilities[0].tolist()
+        ranked = sorted(zip(shares, TASK.labels, strict=True), reverse=True)
+        return examination.assessment(
+            event,
+            rules_version=RULES_VERSION,
+            model=model,
+            confidence=min(sum(shares[column] for column in TASK.sound_columns), 1.0),
+            causes=tuple(Ranked(label, share) for share, label in ranked),
+        )
+
+    def explain(
+        self, event: Event, context: Context, examination: Examination, model: Model | None
+    ) -> tuple[str, ...]:
+        """Say what the model holds against the booking."""
+        if model is None or not examination.rows:
+            return ()
+        push = against(model.explain(examination.rows), TASK)[0]
+        phrases = strongest(examination.rows[0], push, TASK.features, PHRASES)
+        return tuple(f"{phrase[0].upper()}{phrase[1:]}." for phrase in phrases)
+
+    def observations(self, event: Event, context: Context) -> tuple[Observation, ...]:
+        """Teach minutes per piece (its logarithm, clipped) and the scrap share."""
+        order = context.order
+        if order is None:
+            return ()
+        scratch = Examination()
+        total = read_output(event, context, order, scratch)
+        if total.total <= 0:
+            return ()
+        minutes_key, scrap_key = _keys(event, order)
+        minutes, scrap = _usual(event, context, order, scratch)
+        share = float(total.scrap / total.total)
+        learned = [Observation(scrap_key, value=scrap.clipped(share))]
+        run = read_times(event.data, scratch).run
+        if run is not None:
+            per_piece = math.log(run / float(total.total))
+            learned.append(Observation(minutes_key, value=minutes.clipped(per_piece)))
+        return tuple(learned)
+
+    def apply(self, event: Event, context: Context, sign: int) -> None:
+        """Add the event's output to the operation's progress, or take it out with sign -1."""
+        output = read_output(event, context, context.order, Examination())
+        done = context.progress.operation(event.operation_id)
+        done.yield_quantity += sign * output.good
+        done.scrap_quantity += sign * output.scrap
+        done.rework_quantity += sign * output.rework
+        done.confirmations += sign
+        if event.data["confirmation"] == "final":
+            done.is_final = sign > 0
+
+
+def _keys(event: Event, order: ProductionOrder) -> tuple[str, str]:
+    where = f"{event.site_id}/{order.material_id}/{event.operation_id}"
+    return f"minutes/{where}", f"scrap/{where}"
+
+
+def _usual(
+    event: Event, context: Context, order: ProductionOrder, found: Examination
+) -> tuple[Outlook, Outlook]:
+    """Return the outlook on log(minutes per piece) and on the scrap share."""
+    minutes_key, scrap_key = _keys(event, order)
+    minutes, scrap = context.statistic(minutes_key), context.statistic(scrap_key)
+    found.used += (ledger_line(minutes_key, minutes), ledger_line(scrap_key, scrap))
+    operation = order.operation(event.operation_id)
+    standard = standard_minutes(operation, 1.0)
+    prior = minutes.mean if standard is None else math.log(standard)
+    return (
+        outlook(minutes, prior, PRIOR_DEVIATION),
+        outlook(scrap, PRIOR_SCRAP_SHARE, PRIOR_SCRAP_DEVIATION),
+    )
+
+
+def _check_zero(output: Output, times: Times, found: Examination) -> None:
+    """A confirmation without pieces books time; without time either it books nothing."""
+    if output.total:
+        return
+    if times.run is None and times.setup is None:
+        text = "Neither pieces nor times are confirmed: there is nothing to book."
+        found.find("review", "quantity_zero", text, "/data/yield_quantity/quantity_string")
+    else:
+        text = "No pieces are confirmed, only time."
+        found.find("info", "time_only", text, "/data/yield_quantity/quantity_string")
+
+
+def _check_product(
+    event: Event, context: Context, order: ProductionOrder, output: Output, found: Examination
+) -> None:
+    """Check the product, that the event names no other, and work out what the yield is worth."""
+    named = event.data.get("material_id")
+    if named is not None and named != order.material_id:
+        text = f"Order {order.order_id} makes {order.material_id}, the event says {named}."
+        found.find("hold", "product_differs", text, "/data/material_id")
+    lot_id = event.data.get("material_lot_id")
+    product = check_material(order.material_id, lot_id, context, found, "/data")
+    if product is None:
+        return
+    if output.good > 0 and _is_last(order, event.operation_id):
+        check_lot(product, lot_id, found, "/data")
+    good = convert(Quantity(output.good, order.quantity.unit), product.unit, product)
+    found.amount = money(good.value, product)
+
+
+def _is_last(order: ProductionOrder, operation_id: str) -> bool:
+    return not order.operations or order.operations[-1].operation_id == operation_id
+
+
+def _propose(
+    event: Event,
+    context: Context,
+    order: ProductionOrder,
+    output: Output,
+    times: Times,
+    minutes: Outlook,
+    found: Examination,
+) -> None:
+    """Propose the yield without a decimal slip, where both order and time then fit."""
+    if times.run is None or minutes.bookings < ENOUGH_BOOKINGS or output.good <= 0:
+        return
+    given = Quantity.from_data(event.data["yield_quantity"])
+    per_piece = math.log(times.run / float(output.total))
+    if abs(minutes.distance(per_piece)) <= 2.0:
+        return
+    rest = order.quantity.value - captured(context, event.operation_id).yield_quantity
+    for shift, words in (
+        (-1, "one digit too many"),
+        (-2, "two digits too many"),
+        (1, "one digit missing"),
+    ):
+        meant = given.value.scaleb(shift)
+        fits_time = abs(minutes.distance(per_piece - shift * LOG_10)) <= 1.0
+        whole = not is_count(given.unit) or meant % 1 == 0
+        if not (fits_time and whole and output.good.scaleb(shift) <= rest):
+            continue
+        proposed = Quantity(meant, given.unit)
+        text = f"A yield of {given} looks like {words}; {proposed} would fit order and time."
+        found.find("review", "decimal_slip", text, "/data/yield_quantity/quantity_string")
+        corrected: dict[str, Any] = {**event.data, "yield_quantity": proposed.to_data()}
+        found.correction = corrected
+        return
+
+
+def _features(
+    event: Event,
+    context: Context,
+    order: ProductionOrder,
+    output: Output,
+    times: Times,
+    minutes: Outlook,
+    scrap_deviations: float,
+) -> tuple[float, ...]:
+    """Lay out the row in the order of the task; NaN where a fact is missing."""
+    ordered = float(order.quantity.value) or UNKNOWN
+    good, total = float(output.good), float(output.total)
+    done = captured(context, event.operation_id)
+    before = float(done.yield_quantity)
+    scrapped = float(done.scrap_quantity + output.scrap)
+    worked = before + good + scrapped
+    per_piece = math.log(times.run / total) if times.run and total else UNKNOWN
+    gap = per_piece - minutes.mean
+    standard = standard_minutes(order.operation(event.operation_id), total)
+    return (
+        good / ordered,
+        (before + good) / ordered,
+        _log_ratio(worked, _passed(context, order, event.operation_id)),
+        1.0 if event.data["confirmation"] == "final" else 0.0,
+        (ordered - worked) / ordered,
+        1.0 if good and good == ordered - before else 0.0,
+        _log_ratio(good, before / done.confirmations if done.confirmations else None),
+        math.log1p(done.confirmations),
+        0.0 if total else 1.0,
+        math.log1p(good),
+        round_digits(event.data["yield_quantity"]["quantity_string"]),
+        float(output.scrap) / total if total else UNKNOWN,
+        scrap_deviations,
+        gap / minutes.deviation,
+        minutes.deviation,
+        math.log1p(minutes.bookings),
+        _log_ratio(times.run, standard),
+        abs(abs(gap) - LOG_10),
+        abs(abs(gap) - LOG_60),
+        _log_ratio(times.machine, times.span),
+        _log_ratio(times.labor, times.machine),
+        math.log1p(times.span) if times.span is not None else UNKNOWN,
+        capture_delay_hours(event),
+    )
+
+
+def _passed(context: Context, order: ProductionOrder, operation_id: str) -> float | None:
+    before = previous_operation(order, operation_id)
+    return None if before is None else float(captured(context, before).yield_quantity)
+
+
+def _log_ratio(value: float | None, base: float | None) -> float:
+    return math.log(value / base) if value and base and value > 0 and base > 0 else UNKNOWN

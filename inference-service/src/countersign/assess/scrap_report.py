@@ -1,0 +1,325 @@
+"""Scrap report: is this much scrap possible, and is it booked under the right reason?
+
+Reasons are the plant's own, so they are not classified but ranked: each candidate from the history
+gets a row, and the model says how likely it is the true one. A model trained at one plant
+therefore works at another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+
+from countersign.assess.examination import Examination, Probabilities
+from countersign.assess.order_facts import (
+    captured,
+    check_lot,
+    check_material,
+    check_order,
+    in_unit,
+    money,
+)
+from countersign.assess.reasons import Phrase, against, strongest
+from countersign.assess.scrap_history import (
+    ScrapHistory,
+    cost_center_of,
+    labels_of,
+    read_history,
+    scrap_keys,
+    share,
+    teach,
+)
+from countersign.model.task import TaskSpec
+from countersign.model.trained import Model
+from countersign.nouns.assessment import Assessment, Ranked
+from countersign.nouns.event import Event
+from countersign.nouns.order import Material, ProductionOrder
+from countersign.nouns.quantity import Quantity, plain
+from countersign.nouns.statistic import Observation
+from countersign.plant.context import Context
+from countersign.plant.units import UnitError, convert, is_count
+
+RULES_VERSION = "1"
+SCRAP_SHARE_LIMIT = Decimal("0.2")
+"""Share of the order in scrap from which a person looks, whatever the history says."""
+SURE_ENOUGH = 0.6
+"""Probability from which another reason is proposed instead of the booked one."""
+ENOUGH_REPORTS = 30
+"""From how many reports on a reason that never occurred is worth a remark."""
+UNKNOWN = math.nan
+
+TASK = TaskSpec(
+    name="scrap_report",
+    features=(
+        "is_booked",
+        "share_product",
+        "share_operation",
+        "share_equipment",
+        "share_defect",
+        "share_site",
+        "lead_product",
+        "lead_defect",
+        "booked_share_product",
+        "booked_share_defect",
+        "product_count_log",
+        "equipment_count_log",
+        "defect_count_log",
+        "has_defect_code",
+        "candidate_count",
+        "quantity_log",
+        "scrap_share",
+    ),
+    labels=("other", "true_reason"),
+    sound_labels=frozenset({"true_reason"}),
+    target="is_true_reason",
+)
+TRUE_REASON = TASK.labels.index("true_reason")
+
+PHRASES: Mapping[str, Phrase] = {
+    "share_product": lambda value: f"booked in {value:.0%} of the reports of this product here",
+    "share_operation": lambda value: f"booked in {value:.0%} of the reports of this operation",
+    "share_equipment": lambda value: f"booked in {value:.0%} of the reports of this machine",
+    "share_defect": lambda value: f"booked in {value:.0%} of the reports with this defect code",
+    "share_site": lambda value: f"booked in {value:.0%} of all reports",
+    "scrap_share": lambda value: f"{value:.1%} of the order scrapped",
+}
+
+
+class ScrapReport:
+    """The use case; stateless, so one instance serves every thread."""
+
+    name = "scrap_report"
+    task = TASK
+    rules_version = RULES_VERSION
+
+    def material_ids(self, event: Event, order: ProductionOrder | None) -> tuple[str, ...]:
+        """Return the scrapped material, and the order's product for its units."""
+        named = {event.data["material_id"]}
+        if order is not None:
+            named.add(order.material_id)
+        return tuple(sorted(named))
+
+    def statistic_keys(
+        self, event: Event, order: ProductionOrder | None, materials: Mapping[str, Material]
+    ) -> tuple[str, ...]:
+        """Return the counts of booked reasons and cost centres around the event."""
+        return scrap_keys(event, order)
+
+    def examine(self, event: Event, context: Context) -> Examination:
+        """Check quantity, material and reason; lay out one row per candidate reason."""
+        found = Examination()
+        order = check_order(event, context, found)
+        data = event.data
+        lot_id = data.get("material_lot_id")
+        material = check_material(data["material_id"], lot_id, context, found, "/data")
+        scrap = Decimal(data["quantity"]["quantity_string"])
+        if material is not None:
+            check_lot(material, lot_id, found, "/data")
+            _check_fraction(scrap, data["quantity"]["unit_of_measure"], found)
+            value = in_unit(data["quantity"], material.unit, material, found, "/data/quantity")
+            found.amount = money(value, material)
+        if scrap == 0:
+            text = "The scrapped quantity is 0: there is nothing to book."
+            found.find("review", "quantity_zero", text, "/data/quantity/quantity_string")
+        scrap_share = UNKNOWN
+        if order is not None:
+            scrap_share = _check_quantity(event, context, order, found)
+        history = read_history(event, context, found)
+        _check_reason(data.get("scrap_reason_code"), history, found)
+        _lay_out(data, history, scrap, scrap_share, found)
+        return found
+
+    def conclude(
+        self,
+        event: Event,
+        context: Context,
+        examination: Examination,
+        probabilities: Probabilities | None,
+        model: Model | None,
+    ) -> Assessment:
+        """Rank reasons and cost centres; the booked reason's probability is the confidence.
+
+        Without a model the ranking comes from counting alone and there is no confidence.
+        """
+        history = read_history(event, context, Examination())
+        booked = event.data.get("scrap_reason_code")
+        confidence = None
+        if probabilities is None:
+            reasons = tuple(Ranked(label, part) for label, part in history.ranked())
+        else:
+            reasons, confidence = _rank(examination.subjects, probabilities, booked)
+            _propose(event, reasons, booked, examination)
+        suggestions = {
+            "scrap_reason_code": reasons,
+            "cost_center": _cost_centers(event, context.order, history),
+        }
+        return examination.assessment(
+            event,
+            rules_version=RULES_VERSION,
+            model=model,
+            confidence=confidence,
+            suggestions=suggestions,
+        )
+
+    def explain(
+        self, event: Event, context: Context, examination: Examination, model: Model | None
+    ) -> tuple[str, ...]:
+        """Say what speaks against the booked reason."""
+        booked = event.data.get("scrap_reason_code")
+        if model is None or booked not in examination.subjects:
+            return ()
+        row = examination.rows[examination.subjects.index(booked)]
+        push = against(model.explain([row]), TASK)[0]
+        phrases = strongest(row, push, TASK.features, PHRASES)
+        return tuple(f"Reason {booked}: {phrase}." for phrase in phrases)
+
+    def observations(self, event: Event, context: Context) -> tuple[Observation, ...]:
+        """Teach reason and cost centre."""
+        return teach(event, context.order)
+
+    def apply(self, event: Event, context: Context, sign: int) -> None:
+        """Add scrapped product to the operation's progress, or take it out with sign -1.
+
+        Scrapped components are no output of the operation and change nothing.
+        """
+        order = context.order
+        if order is None or event.data["material_id"] != order.material_id:
+            return
+        scrap = _product_quantity(event, context, order)
+        if scrap is not None:
+            context.progress.operation(event.operation_id).scrap_quantity += sign * scrap
+
+
+def _product_quantity(event: Event, context: Context, order: ProductionOrder) -> Decimal | None:
+    """Return the scrapped product in the order's unit; ``None`` where that cannot be told."""
+    given = Quantity.from_data(event.data["quantity"])
+    try:
+        product = context.materials.get(order.material_id)
+        return convert(given, order.quantity.unit, product).value
+    except UnitError:
+        return None
+
+
+def _check_fraction(scrap: Decimal, unit: str, found: Examination) -> None:
+    if is_count(unit) and scrap % 1:
+        text = f"{plain(scrap)} {unit} is no whole number of pieces."
+        found.find("review", "fractional_pieces", text, "/data/quantity/quantity_string")
+
+
+def _check_quantity(
+    event: Event, context: Context, order: ProductionOrder, found: Examination
+) -> float:
+    """Hold scrapped product against the order; return its share of the order."""
+    material_id = event.data["material_id"]
+    if material_id != order.material_id:
+        if order.components and all(c.material_id != material_id for c in order.components):
+            text = (
+                f"{material_id} is neither made by order {order.order_id} nor in its bill of "
+                "materials."
+            )
+            found.find("review", "not_in_bom", text, "/data/material_id")
+        return UNKNOWN
+    scrap = _product_quantity(event, context, order)
+    if scrap is None or order.quantity.value <= 0:
+        return UNKNOWN
+    done = captured(context, event.operation_id)
+    found.used.append(f"scrapped {event.operation_id} {done.scrap_quantity}")
+    total = done.scrap_quantity + scrap
+    if total > order.quantity.value * SCRAP_SHARE_LIMIT and total > 1:
+        text = (
+            f"With this, {plain(total)} of {order.quantity} are scrapped at operation "
+            f"{event.operation_id}."
+        )
+        found.find("review", "scrap_unusual", text, "/data/quantity/quantity_string")
+    return float(total / order.quantity.value)
+
+
+def _check_reason(booked: str | None, history: ScrapHistory, found: Examination) -> None:
+    if booked is None:
+        text = "The report names no scrap reason."
+        found.find("review", "reason_missing", text, "/data/scrap_reason_code")
+    elif history.site.count >= ENOUGH_REPORTS and booked not in history.site.labels:
+        text = f"Reason {booked} is new: none of {history.site.count} reports here has it."
+        found.find("info", "reason_new", text, "/data/scrap_reason_code")
+
+
+def _lay_out(
+    data: Mapping[str, object],
+    history: ScrapHistory,
+    scrap: Decimal,
+    scrap_share: float,
+    found: Examination,
+) -> None:
+    """Lay out one row per candidate in the order of the task; NaN where a fact is missing."""
+    booked = data.get("scrap_reason_code")
+    has_defect = "defect_code" in data
+    candidates = history.candidates(booked if isinstance(booked, str) else None)
+    best_product = max((share(history.product, c) for c in candidates), default=0.0)
+    best_defect = max((share(history.defect, c) for c in candidates), default=0.0)
+    name = str(booked)
+    rest = (
+        share(history.product, name) if booked is not None else UNKNOWN,
+        share(history.defect, name) if booked is not None and has_defect else UNKNOWN,
+        math.log1p(history.product.count),
+        math.log1p(history.equipment.count),
+        math.log1p(history.defect.count) if has_defect else UNKNOWN,
+        1.0 if has_defect else 0.0,
+        float(len(candidates)),
+        math.log1p(float(scrap)),
+        scrap_share,
+    )
+    for candidate in candidates:
+        by_product = share(history.product, candidate)
+        by_defect = share(history.defect, candidate) if has_defect else UNKNOWN
+        found.subjects.append(candidate)
+        found.rows.append(
+            (
+                UNKNOWN if booked is None else float(candidate == booked),
+                by_product,
+                share(history.operation, candidate),
+                share(history.equipment, candidate),
+                by_defect,
+                share(history.site, candidate),
+                by_product - best_product,
+                by_defect - best_defect,
+                *rest,
+            )
+        )
+
+
+def _rank(
+    candidates: list[str], probabilities: Probabilities, booked: str | None
+) -> tuple[tuple[Ranked, ...], float]:
+    """Return the reasons, best first, and how likely the booked one is; none is never right."""
+    chances = probabilities[:, TRUE_REASON].tolist()
+    whole = max(sum(chances), 1.0)
+    ranked = sorted(
+        zip(chances, candidates, strict=True), key=lambda answer: (-answer[0], answer[1])
+    )
+    confidence = chances[candidates.index(booked)] if booked is not None else 0.0
+    return tuple(Ranked(label, chance / whole) for chance, label in ranked), confidence
+
+
+def _propose(
+    event: Event, reasons: tuple[Ranked, ...], booked: str | None, examination: Examination
+) -> None:
+    """Propose another reason where the model is sure enough of it."""
+    if reasons and reasons[0].label != booked and reasons[0].probability >= SURE_ENOUGH:
+        examination.correction = {**event.data, "scrap_reason_code": reasons[0].label}
+
+
+def _cost_centers(
+    event: Event, order: ProductionOrder | None, history: ScrapHistory
+) -> tuple[Ranked, ...]:
+    """Rank cost centres by what was booked here; the operation's own counts as three bookings."""
+    weight = {
+        label: part * history.cost_center.count
+        for label, part in labels_of(history.cost_center).items()
+    }
+    own = cost_center_of(event, order)
+    if own is not None:
+        weight[own] = weight.get(own, 0.0) + 3.0
+    whole = sum(weight.values())
+    best = sorted(weight, key=lambda label: (-weight[label], label))
+    return tuple(Ranked(label, weight[label] / whole) for label in best)

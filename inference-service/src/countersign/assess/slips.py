@@ -1,0 +1,70 @@
+"""Slips: the factors by which a typed quantity goes wrong, and how to take them out again."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import NamedTuple
+
+from countersign.assess.history import Outlook
+from countersign.plant.units import is_count
+
+SMALLEST_STEP = Decimal("0.000001")
+"""The contract carries six decimals."""
+
+
+class Slip(NamedTuple):
+    """A way to go wrong: what was written is ``factor`` times what was meant."""
+
+    code: str
+    factor: Decimal
+    text: str
+    log: float
+
+
+def _slip(code: str, factor: str, text: str) -> Slip:
+    return Slip(code, Decimal(factor), text, math.log(float(factor)))
+
+
+DECIMAL_SLIPS = (
+    _slip("decimal_slip", "10", "one digit too many"),
+    _slip("decimal_slip", "100", "two digits too many"),
+    _slip("decimal_slip", "0.1", "one digit missing"),
+    _slip("decimal_slip", "0.01", "two digits missing"),
+)
+UNIT_SLIPS = (
+    _slip("unit_suspected", "1000", "a thousandth of the unit, for example grams as kilograms"),
+    _slip("unit_suspected", "0.001", "a thousand of the unit, for example tonnes as kilograms"),
+    _slip("unit_suspected", "12", "pieces where dozens were meant"),
+    _slip("unit_suspected", "0.083333333333", "dozens where pieces were meant"),
+    _slip("unit_suspected", "25", "pieces where packs of 25 were meant"),
+    _slip("unit_suspected", "0.04", "packs of 25 where pieces were meant"),
+    _slip("unit_suspected", "2.2046226", "pounds as kilograms"),
+    _slip("unit_suspected", "0.45359237", "kilograms as pounds"),
+)
+DOUBLE_SLIPS = (_slip("double_scan_suspected", "2", "the same scanned twice"),)
+ALL_SLIPS = DECIMAL_SLIPS + UNIT_SLIPS + DOUBLE_SLIPS
+
+
+def nearest(log_ratio: float, slips: tuple[Slip, ...]) -> tuple[Slip, float]:
+    """Return the slip that comes nearest to a logarithmic ratio, and how far off it is."""
+    best = min(slips, key=lambda slip: abs(log_ratio - slip.log))
+    return best, abs(log_ratio - best.log)
+
+
+def suspect(log_ratio: float, usual: Outlook) -> Slip | None:
+    """Return the slip that explains a ratio which history does not explain.
+
+    The ratio must lie outside of what is usual, and inside of it once the slip is taken out.
+    Decimal slips are tried first: they are the commonest.
+    """
+    if abs(usual.distance(log_ratio)) <= 3.0:
+        return None
+    slip, _ = nearest(log_ratio - usual.mean, ALL_SLIPS)
+    return slip if abs(usual.distance(log_ratio - slip.log)) <= 2.0 else None
+
+
+def without(value: Decimal, slip: Slip, unit: str) -> Decimal:
+    """Return what was probably meant; counted units stay whole."""
+    meant = value / slip.factor
+    return meant.quantize(Decimal(1) if is_count(unit) else SMALLEST_STEP)

@@ -1,0 +1,1 @@
+"""What a trained model is: its task, its file and card, its calibrated answer and its reasons."""

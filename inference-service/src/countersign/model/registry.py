@@ -1,0 +1,121 @@
+"""The registry: trained models as files, one folder per version, and which version is in use.
+
+``<models_dir>/<task>/<version>/{model.ubj,card.json}`` and ``<models_dir>/<task>/active``. Files,
+not pickles: a model file can be wrong, it can never run code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import xgboost
+
+from countersign.model.task import TaskSpec
+from countersign.model.trained import Model
+
+ACTIVE = "active"
+CARD = "card.json"
+BOOSTER = "model.ubj"
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class ModelRefused(Exception):
+    """A model that must not answer: broken, altered, or made for another question."""
+
+
+def active_version(models_dir: Path, task: str) -> str | None:
+    """Return which version of a task's model is in use, ``None`` where there is none."""
+    try:
+        version = (models_dir / task / ACTIVE).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return version or None
+
+
+def load_active(models_dir: Path, task: TaskSpec) -> Model | None:
+    """Load the model in use, ``None`` where there is none.
+
+    Raises:
+        ModelRefused: the files are missing or altered, or the model answers another task.
+    """
+    version = active_version(models_dir, task.name)
+    return None if version is None else load(models_dir, task, version)
+
+
+def load(models_dir: Path, task: TaskSpec, version: str) -> Model:
+    """Load one version of a task's model.
+
+    Raises:
+        ModelRefused: the files are missing or altered, or the model answers another task.
+    """
+    if not _VERSION.fullmatch(version):
+        raise ModelRefused(f"{version!r} is no version")
+    folder = models_dir / task.name / version
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        content = (folder / BOOSTER).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ModelRefused(f"{folder} cannot be read: {error}") from error
+    _check(card, content, task, version)
+    booster = xgboost.Booster()
+    try:
+        booster.load_model(bytearray(content))
+    except xgboost.core.XGBoostError as error:
+        raise ModelRefused(f"{folder / BOOSTER} is no model: {error}") from error
+    return Model(task, booster, card)
+
+
+def save(models_dir: Path, booster: xgboost.Booster, card: Mapping[str, Any]) -> Path:
+    """Write a version and return its folder; a version that exists already is replaced.
+
+    The hash of the model file is added to the card.
+    """
+    folder = models_dir / str(card["task"]) / str(card["version"])
+    folder.mkdir(parents=True, exist_ok=True)
+    content = bytes(booster.save_raw("ubj"))
+    _write(folder / BOOSTER, content)
+    complete = {**card, "model_sha256": hashlib.sha256(content).hexdigest()}
+    _write(folder / CARD, json.dumps(complete, indent=2, sort_keys=True).encode() + b"\n")
+    return folder
+
+
+def activate(models_dir: Path, task: str, version: str) -> None:
+    """Put a version in use; running services notice within seconds."""
+    if not (models_dir / task / version / CARD).exists():
+        raise ModelRefused(f"there is no version {version} of {task} in {models_dir}")
+    _write(models_dir / task / ACTIVE, version.encode() + b"\n")
+
+
+def _check(card: Mapping[str, Any], content: bytes, task: TaskSpec, version: str) -> None:
+    """Refuse a model that was altered or that would read other columns than it is given."""
+    where = f"model {task.name} {version}"
+    if hashlib.sha256(content).hexdigest() != card.get("model_sha256"):
+        raise ModelRefused(f"{where} was altered: its hash is not the one on its card")
+    for name, wanted in (
+        ("task", task.name),
+        ("version", version),
+        ("features", list(task.features)),
+        ("labels", list(task.labels)),
+    ):
+        if card.get(name) != wanted:
+            raise ModelRefused(
+                f"{where} was trained for other {name} ({card.get(name)}) than the service "
+                f"has ({wanted}); train again"
+            )
+    temperature = card.get("calibration", {}).get("temperature")
+    if not isinstance(temperature, (int, float)) or not temperature > 0:
+        raise ModelRefused(f"{where} is not calibrated")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file in one step: a reader sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(path)
