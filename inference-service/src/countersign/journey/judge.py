@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,14 +16,16 @@ from countersign.assess.examination import Examination
 from countersign.assess.use_case import USE_CASES
 from countersign.decide.decision import decide
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
-from countersign.model.registry import ModelShelf
+from countersign.model.shelf import ModelShelf
 from countersign.nouns.assessment import Assessment
 from countersign.nouns.decision import Decision
 from countersign.nouns.event import Event
+from countersign.nouns.order import ProductionOrder
 from countersign.nouns.progress import OrderProgress
 from countersign.nouns.statistic import Statistic
 from countersign.plant.context import Context
 from countersign.plant.master_data import MasterData
+from countersign.post.compose import CannotCompose, ComposedDocument, compose
 from countersign.store import change_counters, confirmations, policies, progress, statistics
 
 STATISTICS_FRESH_S = 5.0
@@ -37,6 +40,7 @@ class Judgement:
     context: Context
     assessment: Assessment
     decision: Decision
+    documents: tuple[ComposedDocument, ...]
 
 
 @dataclass(slots=True)
@@ -47,6 +51,8 @@ class _Open:
     context: Context
     examination: Examination
     posting_date: date
+    documents: tuple[ComposedDocument, ...] = ()
+    incomplete: str = ""
 
 
 class Judge:
@@ -151,10 +157,26 @@ class Judge:
         use_case = USE_CASES[event.use_case]
         examination = use_case.examine(event, context)
         day = self.posting_date(event)
+        case = _Open(event, context, examination, day)
         is_held = any(finding.severity == "hold" for finding in examination.findings)
-        if not is_held and not self.master_data.is_closed(day):
-            use_case.apply(event, context.progress, 1)
-        return _Open(event, context, examination, day)
+        if is_held or self.master_data.is_closed(day):
+            return case
+        use_case.apply(event, context, 1)
+        try:
+            case.documents = self.compose(event, event.data, context.order)
+        except CannotCompose as gap:
+            case.incomplete = gap.text
+        return case
+
+    def compose(
+        self,
+        event: Event,
+        data: Mapping[str, Any],
+        order: ProductionOrder | None,
+        revision: int = 0,
+    ) -> tuple[ComposedDocument, ...]:
+        """Compose the documents of an event; raises ``CannotCompose``."""
+        return compose(event, data, order=order, time_zone=self._time_zone, revision=revision)
 
     def _conclude(self, opened: Sequence[_Open]) -> list[Judgement]:
         """Ask each model once for all the rows of the batch, then put the answers back."""
@@ -172,11 +194,14 @@ class Judge:
                 self._thresholds.get((assessment.use_case, assessment.segment)),
                 period_is_closed=self.master_data.is_closed(case.posting_date),
                 posting_date=case.posting_date.isoformat(),
+                incomplete=case.incomplete,
             )
             if decision.outcome in ("review", "hold"):
                 reasons = use_case.explain(case.event, case.context, case.examination, model)
                 assessment = replace(assessment, reasons=tuple(reasons))
-            judgements.append(Judgement(case.event, case.context, assessment, decision))
+            judgements.append(
+                Judgement(case.event, case.context, assessment, decision, case.documents)
+            )
         return judgements
 
     def _ask(self, opened: Sequence[_Open]) -> dict[int, np.ndarray]:
