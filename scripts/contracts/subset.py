@@ -71,9 +71,8 @@ class Translator:
 
     def _object(self, node: Node, where: str) -> Node:
         fields = node.get("properties", {})
-        undeclared = [name for name in node.get("required", []) if name not in fields]
-        if undeclared:
-            raise SchemaError(f"{where}: requires {undeclared} without describing them")
+        if "additionalProperties" in node:
+            _check_declared(node, fields, where)
         result = {keyword: value for keyword, value in node.items() if keyword != "allOf"}
         if fields:
             result["properties"] = {
@@ -95,17 +94,15 @@ class Translator:
             then = branch["then"]
             if "$ref" not in then:
                 then = {"type": "object", **then}
+                _check_declared(then, node["properties"], where)
             cases[value] = self._node(then, f"{where}/{value}")
         switch = switches.pop()
         choice = self._node(node["properties"].get(switch, {}), where)
         while "$ref" in choice:
             choice = self.definitions[choice["$ref"]]
         complete = set(choice.get("enum", [])) == set(cases) and switch in node.get("required", [])
-        if switches or not complete or node.get("additionalProperties") is not False:
-            raise SchemaError(
-                f"{where}: allOf needs a closed object and one case for each value of one "
-                f"required enum"
-            )
+        if switches or not complete or isinstance(node.get("additionalProperties"), dict):
+            raise SchemaError(f"{where}: allOf needs one case for each value of one required enum")
         return {"switch": switch, "cases": cases}
 
 
@@ -122,6 +119,12 @@ def _condition(branch: Any, where: str) -> tuple[str, str]:
     if branch != expected:
         raise SchemaError(f"{where}: the condition on {switch} says more than a const")
     return switch, value
+
+
+def _check_declared(node: Node, fields: Node, where: str) -> None:
+    undeclared = [name for name in node.get("required", []) if name not in fields]
+    if undeclared:
+        raise SchemaError(f"{where}: requires {undeclared} without describing them")
 
 
 def _choice(node: Node, where: str) -> Node:

@@ -302,7 +302,7 @@ class _Record(_Check):
             for name in required:
                 if name not in value:
                     return False
-            return not switch or cases[value[switch]](value)
+            return not switch or bool(cases[value[switch]](value))
 
         def ok_map(value):
             if not isinstance(value, dict):
@@ -316,8 +316,9 @@ class _Record(_Check):
 
     def _verdict_open(self):
         """Build the first pass of an object that may have any other field as well."""
-        required = tuple(self.required)
+        required, switch = tuple(self.required), self.switch
         checks = [(name, field.ok) for name, field in self.fields.items()]
+        cases = {value: case.ok for value, case in self.cases.items()}
 
         def ok(value):
             if not isinstance(value, dict):
@@ -328,7 +329,7 @@ class _Record(_Check):
             for name, field_ok in checks:
                 if name in value and not field_ok(value[name]):
                     return False
-            return True
+            return not switch or bool(cases[value[switch]](value))
 
         return ok
 
