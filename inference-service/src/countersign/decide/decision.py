@@ -31,14 +31,17 @@ def decide(
     *,
     period_is_closed: bool,
     posting_date: str,
+    incomplete: str = "",
 ) -> Decision:
     """Decide what may happen to one event.
 
     ``threshold`` is the confidence from which its class may be booked without a person, ``None``
-    when the class has earned nothing.
+    when the class has earned nothing. ``incomplete`` says what the ERP document still lacks.
     """
     limits = policy.use_cases[assessment.use_case]
     gates = _gates(assessment, limits, period_is_closed, posting_date)
+    if incomplete:
+        gates.append(Gate("review", "incomplete", incomplete))
     shadow = _shadow(assessment, gates, threshold)
     outcome, reasons, cause = _outcome(assessment, policy, limits, gates, threshold)
     return Decision(
@@ -49,6 +52,7 @@ def decide(
         policy_version=policy.version,
         segment=assessment.segment,
         threshold=threshold,
+        eligible=not gates,
         four_eyes=assessment.amount is not None and assessment.amount > limits.four_eyes_above,
         reasons=reasons,
         cause=cause,

@@ -97,6 +97,17 @@ class Judge:
         judgements = self._conclude(opened)
         return judgements, current, set(stored)
 
+    def context_of(
+        self, connection: Connection, event: Event, current: OrderProgress, now: datetime
+    ) -> Context:
+        """Gather the facts for one event against progress that the caller has locked."""
+        ((_, context),) = self._contexts(connection, [event], {event.order_id: current}, now)
+        return context
+
+    def model_versions(self) -> dict[str, str]:
+        """Return the version in use of every model."""
+        return self._shelf.versions()
+
     def posting_date(self, event: Event) -> date:
         """Return the day an event is booked on: its own wish, or its day in the plant's zone."""
         wished = event.data.get("posting_date")

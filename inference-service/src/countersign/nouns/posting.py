@@ -27,7 +27,7 @@ TRANSITIONS: dict[PostingState, frozenset[PostingState]] = {
     ),
     "accepted": frozenset({"posted", "rejected"}),
     "rejected": frozenset({"queued", "cancelled"}),
-    "outcome_unknown": frozenset({"posted", "queued", "cancelled"}),
+    "outcome_unknown": frozenset({"posted", "accepted", "queued", "cancelled"}),
     "posted": frozenset({"reversing"}),
     "reversing": frozenset({"reversed", "posted"}),
     "reversed": frozenset(),

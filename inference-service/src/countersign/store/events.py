@@ -32,7 +32,7 @@ class KnownEvent:
     decision: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewEvent:
     """An event with what was thought and decided, ready to be stored."""
 

@@ -73,4 +73,3 @@ def put(connection: Connection, kind: Kind, items: Mapping[str, Any]) -> int:
         )
         changed += len(different)
     return changed
-

@@ -102,7 +102,7 @@ _INSERT = insert(posting)
 _START = (
     update(posting)
     .where(posting.c.posting_id == bindparam("id"))
-    .values(state="sending", attempts=bindparam("count"), changed_at=bindparam("at"))
+    .values(state=bindparam("after"), attempts=bindparam("count"), changed_at=bindparam("at"))
 )
 _UPDATE = (
     update(posting)
@@ -252,9 +252,10 @@ def oldest_open_at(connection: Connection) -> dict[str, datetime]:
 
 
 def start(connection: Connection, records: Iterable[PostingRecord], now: datetime) -> None:
-    """Mark postings as being sent, one attempt more than before."""
+    """Store state and number of attempts of postings that are about to be called for."""
     rows = [
-        {"id": record.posting_id, "count": record.attempts + 1, "at": now} for record in records
+        {"id": record.posting_id, "after": record.state, "count": record.attempts, "at": now}
+        for record in records
     ]
     if rows:
         connection.execute(_START, rows)

@@ -35,6 +35,14 @@ def lock(connection: Connection, order_ids: Iterable[str]) -> dict[str, OrderPro
     return {row.order_id: from_json(row.body) for row in rows}
 
 
+def read(connection: Connection, order_id: str) -> OrderProgress | None:
+    """Read the progress of one order without locking it."""
+    body = connection.execute(
+        select(order_progress.c.body).where(order_progress.c.order_id == order_id)
+    ).scalar()
+    return None if body is None else from_json(body)
+
+
 def save(
     connection: Connection, progress: Mapping[str, OrderProgress], known: Iterable[str]
 ) -> None:

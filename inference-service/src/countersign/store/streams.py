@@ -1,9 +1,9 @@
 """Streams: the postings of one order in one ERP, worked on in sequence by one worker at a time.
 
 A stream is what workers claim, so claiming costs the same however many postings wait. Locks are
-always taken in this order: rows of *ready* streams (claims, which skip what others hold), then the
-head of the audit chain, then everything else. So whoever holds the head may change any stream but
-a ready one without waiting for a worker, and no two writers wait for each other.
+always taken in this order: rows of *ready* and *leased* streams (by workers only, who skip what
+others hold), then the head of the audit chain, then everything else. Whoever holds the head may
+change idle and blocked streams, which no worker touches, and so no two writers wait for each other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
 
 from countersign.store.tables import stream
 
@@ -28,16 +28,6 @@ class ClaimedStream:
 
     stream_id: str
     order_id: str
-    fence: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExpiredLease:
-    """A stream whose worker has not been heard of since ``lease_until``."""
-
-    stream_id: str
-    lease_owner: str
-    lease_until: datetime
     fence: int
 
 
@@ -136,32 +126,56 @@ def has_due(connection: Connection, erp: str, now: datetime) -> bool:
     return connection.execute(_due(erp, now, 1)).first() is not None
 
 
+def has_expired(connection: Connection, erp: str, now: datetime) -> bool:
+    """Tell whether a lease of the ERP has run out; takes no lock."""
+    return connection.execute(_expired(erp, now, 1)).first() is not None
+
+
 def claim(
     connection: Connection, erp: str, owner: str, now: datetime, until: datetime, limit: int
 ) -> list[ClaimedStream]:
-    """Lease up to ``limit`` ready streams, the longest waiting first; skips what others hold."""
+    """Lease up to ``limit`` ready streams, the longest waiting first; skips what others hold.
+
+    Called before the head of the audit chain is locked.
+    """
     picked = list(connection.execute(_locked(_due(erp, now, limit))).scalars())
-    if not picked:
-        return []
-    rows = connection.execute(
-        update(stream)
-        .where(stream.c.stream_id.in_(picked), stream.c.state == "ready")
-        .values(state="leased", lease_owner=owner, lease_until=until, fence=stream.c.fence + 1)
-        .returning(stream.c.stream_id, stream.c.order_id, stream.c.fence)
-    )
-    return [ClaimedStream(row.stream_id, row.order_id, row.fence) for row in rows]
+    return _lease(connection, picked, stream.c.state == "ready", owner, until)
 
 
-def held_fences(connection: Connection, owner: str, stream_ids: Collection[str]) -> dict[str, int]:
-    """Return the fences of those streams that this worker still holds."""
-    rows = connection.execute(
-        select(stream.c.stream_id, stream.c.fence).where(
+def take_over(
+    connection: Connection, erp: str, owner: str, now: datetime, until: datetime, limit: int
+) -> list[ClaimedStream]:
+    """Lease streams whose worker has not been heard of; their first posting may be half-way.
+
+    Called before the head of the audit chain is locked.
+    """
+    picked = list(connection.execute(_locked(_expired(erp, now, limit))).scalars())
+    is_expired = (stream.c.state == "leased") & (stream.c.lease_until < now)
+    return _lease(connection, picked, is_expired, owner, until)
+
+
+def hold(connection: Connection, owner: str, stream_ids: Collection[str]) -> dict[str, int]:
+    """Lock those of the streams that this worker still leases; return their fences.
+
+    Called before the head of the audit chain is locked.
+    """
+    query = (
+        select(stream.c.stream_id, stream.c.fence)
+        .where(
             stream.c.stream_id.in_(stream_ids),
             stream.c.lease_owner == owner,
             stream.c.state == "leased",
         )
+        .with_for_update()
+        .with_hint(stream, "WITH (UPDLOCK, ROWLOCK)", "mssql")
     )
-    return {row.stream_id: row.fence for row in rows}
+    return {row.stream_id: row.fence for row in connection.execute(query)}
+
+
+def is_leased(connection: Connection, stream_id: str) -> bool:
+    """Tell whether a worker has the stream in hand."""
+    query = select(stream.c.state).where(stream.c.stream_id == stream_id)
+    return connection.execute(query).scalar() == "leased"
 
 
 def renew(connection: Connection, owner: str, until: datetime) -> None:
@@ -190,19 +204,6 @@ def release(connection: Connection, releases: Sequence[Release]) -> None:
         )
 
 
-def expired(connection: Connection, erp: str, now: datetime, limit: int) -> list[ExpiredLease]:
-    """Read the leases of the ERP that have run out."""
-    rows = connection.execute(
-        select(stream.c.stream_id, stream.c.lease_owner, stream.c.lease_until, stream.c.fence)
-        .where(stream.c.state == "leased", stream.c.lease_until < now, stream.c.erp == erp)
-        .order_by(stream.c.lease_until)
-        .limit(limit)
-    )
-    return [
-        ExpiredLease(row.stream_id, row.lease_owner, row.lease_until, row.fence) for row in rows
-    ]
-
-
 def count_by_state(connection: Connection) -> dict[tuple[str, str], int]:
     """Count the streams by ERP and state, for metrics."""
     rows = connection.execute(
@@ -218,6 +219,34 @@ def _due(erp: str, now: datetime, limit: int) -> Select[tuple[str]]:
         .order_by(stream.c.next_at)
         .limit(limit)
     )
+
+
+def _expired(erp: str, now: datetime, limit: int) -> Select[tuple[str]]:
+    return (
+        select(stream.c.stream_id)
+        .where(stream.c.state == "leased", stream.c.lease_until < now, stream.c.erp == erp)
+        .order_by(stream.c.lease_until)
+        .limit(limit)
+    )
+
+
+def _lease(
+    connection: Connection,
+    stream_ids: Sequence[str],
+    guard: ColumnElement[bool],
+    owner: str,
+    until: datetime,
+) -> list[ClaimedStream]:
+    """Lease picked streams; the guard keeps this right where lock hints are ignored."""
+    if not stream_ids:
+        return []
+    rows = connection.execute(
+        update(stream)
+        .where(stream.c.stream_id.in_(stream_ids), guard)
+        .values(state="leased", lease_owner=owner, lease_until=until, fence=stream.c.fence + 1)
+        .returning(stream.c.stream_id, stream.c.order_id, stream.c.fence)
+    )
+    return [ClaimedStream(row.stream_id, row.order_id, row.fence) for row in rows]
 
 
 def _locked(query: Select[tuple[str]]) -> Select[tuple[str]]:

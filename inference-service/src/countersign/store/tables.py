@@ -345,6 +345,13 @@ change_counter = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+job_cursor = Table(
+    "job_cursor",
+    metadata,
+    Column("job", Unicode(40), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
 api_key = Table(
     "api_key",
     metadata,

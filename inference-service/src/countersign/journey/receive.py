@@ -1,0 +1,355 @@
+"""Receiving: events come in and are judged, decided and passed on in one transaction.
+
+Whoever sent them gets an answer only when the event, the assessment, the decision, the task or
+posting and the audit records are committed together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from countersign.audit.trail import Trail, open_trail
+from countersign.intake.envelope import Refusal
+from countersign.journey.judge import Judge, Judgement
+from countersign.nouns.event import Event
+from countersign.nouns.headline import headline
+from countersign.nouns.receipt import Receipt, ReceiptStatus
+from countersign.post.compose import new_postings
+from countersign.store import approvals, events, outcomes, postings, progress
+from countersign.store.approvals import NewApproval
+from countersign.store.database import Database, canonical_json, digest_of
+from countersign.store.events import KnownEvent, NewEvent
+from countersign.store.outcomes import Outcome
+from countersign.store.postings import NewPosting
+
+MAX_TRIES = 4
+SERVICE = "service"
+STATE_OF_OUTCOME = {"post": "queued", "review": "review", "hold": "hold", "observe": "observe"}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came in, and who brought it (``gateway:line-3``)."""
+
+    fact: Event | Refusal
+    actor: str
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows to be written at the end of the transaction."""
+
+    events: list[NewEvent]
+    approvals: list[NewApproval]
+    postings: list[NewPosting]
+    outcomes: list[Outcome]
+
+
+class Receiver:
+    """Takes batches of arrivals; one thread at a time (the group commit's writer)."""
+
+    def __init__(
+        self,
+        database: Database,
+        judge: Judge,
+        erp: str,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._judge = judge
+        self._erp = erp
+        self._clock = clock
+
+    def receive(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        """Take arrivals in and answer each; the same event gets the same answer again.
+
+        Two writers that meet the same new event at once make one of them fail on the primary
+        key: it tries again and finds the event known.
+        """
+        for tries_left in reversed(range(MAX_TRIES)):
+            try:
+                return self._receive(arrivals)
+            except (IntegrityError, OperationalError):
+                if not tries_left:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _receive(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        now = self._clock()
+        with self._database.write() as connection:
+            fresh, known = self._sort(connection, arrivals)
+            judgements: dict[str, Judgement] = {}
+            if fresh:
+                self._judge.refresh(connection)
+                judged, current, stored = self._judge.judge(connection, list(fresh.values()), now)
+                progress.save(connection, current, stored)
+                judgements = {row.event.event_id: row for row in judged}
+            with open_trail(connection, now) as trail:
+                return self._answer(connection, trail, arrivals, judgements, known)
+
+    def _sort(
+        self, connection: Connection, arrivals: Sequence[Arrival]
+    ) -> tuple[dict[str, Event], dict[str, KnownEvent]]:
+        found = {
+            arrival.fact.event_id: arrival.fact
+            for arrival in reversed(arrivals)
+            if isinstance(arrival.fact, Event)
+        }
+        if not found:
+            return {}, {}
+        known = events.find_known(connection, found)
+        fresh = {key: event for key, event in reversed(found.items()) if key not in known}
+        return fresh, known
+
+    def _answer(
+        self,
+        connection: Connection,
+        trail: Trail,
+        arrivals: Sequence[Arrival],
+        judgements: dict[str, Judgement],
+        known: dict[str, KnownEvent],
+    ) -> list[Receipt]:
+        batch = _Batch([], [], [], [])
+        receipts: list[Receipt] = []
+        answered: dict[str, Receipt] = {}
+        for arrival in arrivals:
+            fact = arrival.fact
+            if isinstance(fact, Refusal):
+                receipts.append(self._refuse(trail, fact, arrival.actor))
+                continue
+            before = known.get(fact.event_id)
+            first = answered.get(fact.event_id)
+            if before is not None:
+                receipt = self._repeat(connection, trail, arrival, fact, before)
+            elif first is None:
+                receipt = self._accept(trail, judgements[fact.event_id], arrival.actor, batch)
+                answered[fact.event_id] = receipt
+            elif judgements[fact.event_id].event.digest == fact.digest:
+                receipt = replace(first, status="duplicate")
+            else:
+                first_digest = judgements[fact.event_id].event.digest
+                receipt = _conflict(trail, arrival.actor, fact, first_digest)
+            receipts.append(receipt)
+        self._write(connection, batch, trail.now)
+        return receipts
+
+    def _write(self, connection: Connection, batch: _Batch, now: datetime) -> None:
+        if not batch.events:
+            return
+        events.insert_all(connection, batch.events, now)
+        approvals.insert_all(connection, batch.approvals)
+        postings.enqueue(connection, batch.postings)
+        outcomes.append(connection, batch.outcomes, new_events=True)
+
+    def _refuse(self, trail: Trail, refusal: Refusal, actor: str) -> Receipt:
+        trail.add(
+            "event_refused",
+            actor,
+            {
+                "source": refusal.source,
+                "id": refusal.key,
+                "digest": refusal.digest,
+                "errors": [{"pointer": where, "detail": text} for where, text in refusal.errors],
+            },
+        )
+        return Receipt(
+            refusal.source, refusal.key, "refused", errors=refusal.errors, digest=refusal.digest
+        )
+
+    def _repeat(
+        self,
+        connection: Connection,
+        trail: Trail,
+        arrival: Arrival,
+        event: Event,
+        before: KnownEvent,
+    ) -> Receipt:
+        if before.digest != event.digest:
+            return _conflict(trail, arrival.actor, event, before.digest)
+        decision = json.loads(before.decision)
+        posting_ids: tuple[str, ...] = ()
+        if decision["outcome"] == "post":
+            rows = postings.of_event(connection, event.event_id)
+            posting_ids = tuple(row.posting_id for row in rows if row.created_by == SERVICE)
+        reasons = tuple(decision["reasons"])
+        return _receipt(event, "duplicate", decision["outcome"], reasons, posting_ids)
+
+    def _accept(self, trail: Trail, judgement: Judgement, actor: str, batch: _Batch) -> Receipt:
+        event, decision = judgement.event, judgement.decision
+        assessment_text = canonical_json(judgement.assessment.to_data())
+        decision_text = canonical_json(decision.to_data())
+        new = NewEvent(
+            event=event,
+            seq=0,
+            state=_state(judgement),
+            assessment=assessment_text,
+            assessment_digest=digest_of(assessment_text),
+            decision=decision_text,
+            decision_digest=digest_of(decision_text),
+            outcome=decision.outcome,
+            policy_version=decision.policy_version,
+        )
+        new.seq = self._record(trail, judgement, new, actor)
+        batch.events.append(new)
+        posting_ids = self._pass_on(trail, judgement, batch)
+        return _receipt(event, "accepted", decision.outcome, decision.reasons, posting_ids)
+
+    def _record(self, trail: Trail, judgement: Judgement, new: NewEvent, actor: str) -> int:
+        event = judgement.event
+        seq = trail.add(
+            "event_received",
+            actor,
+            {"digest": event.digest, "source": event.source, "id": event.key, "type": event.type},
+            event_id=event.event_id,
+            order_id=event.order_id,
+        )
+        trail.add(
+            "event_assessed",
+            SERVICE,
+            {
+                "digest": new.assessment_digest,
+                "model": judgement.assessment.model_version,
+                "rules": judgement.assessment.rules_version,
+                "context": judgement.assessment.context_digest,
+            },
+            event_id=event.event_id,
+            order_id=event.order_id,
+        )
+        trail.add(
+            "event_decided",
+            SERVICE,
+            {
+                "digest": new.decision_digest,
+                "outcome": judgement.decision.outcome,
+                "policy": judgement.decision.policy_version,
+            },
+            event_id=event.event_id,
+            order_id=event.order_id,
+        )
+        return seq
+
+    def _pass_on(self, trail: Trail, judgement: Judgement, batch: _Batch) -> tuple[str, ...]:
+        event, decision = judgement.event, judgement.decision
+        text = decision.reasons[0] if decision.reasons else ""
+        queued: list[NewPosting] = []
+        if decision.outcome == "post":
+            seq, queued = self._queue(trail, judgement)
+            batch.postings += queued
+        elif decision.outcome == "observe":
+            seq = trail.add(
+                "event_observed", SERVICE, {}, event_id=event.event_id, order_id=event.order_id
+            )
+        else:
+            seq = self._ask_person(trail, judgement, batch)
+        batch.outcomes.append(
+            Outcome(
+                outcome_id=seq,
+                event_id=event.event_id,
+                source=event.source,
+                event_key=event.key,
+                order_id=event.order_id,
+                state=_state(judgement),
+                text=text[:500],
+                document_id=None,
+                at=trail.now,
+            )
+        )
+        return tuple(row.posting_id for row in queued)
+
+    def _queue(self, trail: Trail, judgement: Judgement) -> tuple[int, list[NewPosting]]:
+        event = judgement.event
+        if not judgement.documents:
+            seq = trail.add(
+                "nothing_to_post",
+                SERVICE,
+                {"reason": "all quantities are zero"},
+                event_id=event.event_id,
+                order_id=event.order_id,
+            )
+            return seq, []
+        queued = new_postings(trail, event, judgement.documents, erp=self._erp, actor=SERVICE)
+        undo_s = self._judge.policy.undo_seconds
+        if undo_s:
+            later = trail.now + timedelta(seconds=undo_s)
+            queued = [replace(row, not_before=later) for row in queued]
+        return queued[-1].seq, queued
+
+    def _ask_person(self, trail: Trail, judgement: Judgement, batch: _Batch) -> int:
+        event, decision = judgement.event, judgement.decision
+        limits = self._judge.policy.use_cases[event.use_case]
+        seq = trail.add(
+            "approval_requested",
+            SERVICE,
+            {"cause": decision.cause, "four_eyes": decision.four_eyes},
+            event_id=event.event_id,
+            order_id=event.order_id,
+        )
+        amount = judgement.assessment.amount
+        batch.approvals.append(
+            NewApproval(
+                approval_id=event.event_id,
+                seq=seq,
+                event_id=event.event_id,
+                use_case=event.use_case,
+                site_id=event.site_id,
+                order_id=event.order_id,
+                cause=decision.cause,
+                title=headline(event.use_case, event.data),
+                amount=None if amount is None else format(amount, "f"),
+                four_eyes=decision.four_eyes,
+                requested_at=trail.now,
+                due_at=trail.now + timedelta(minutes=limits.due_minutes),
+            )
+        )
+        return seq
+
+
+def _state(judgement: Judgement) -> str:
+    outcome = judgement.decision.outcome
+    if outcome == "post" and not judgement.documents:
+        return "nothing_to_post"
+    return STATE_OF_OUTCOME[outcome]
+
+
+def _conflict(trail: Trail, actor: str, event: Event, first_digest: str) -> Receipt:
+    trail.add(
+        "event_conflict",
+        actor,
+        {"digest": event.digest, "first_digest": first_digest},
+        event_id=event.event_id,
+        order_id=event.order_id,
+    )
+    return Receipt(
+        event.source,
+        event.key,
+        "conflict",
+        event_id=event.event_id,
+        digest=event.digest,
+        first_digest=first_digest,
+    )
+
+
+def _receipt(
+    event: Event,
+    status: ReceiptStatus,
+    outcome: str,
+    reasons: tuple[str, ...],
+    posting_ids: tuple[str, ...],
+) -> Receipt:
+    return Receipt(
+        source=event.source,
+        key=event.key,
+        status=status,
+        event_id=event.event_id,
+        outcome=outcome,
+        reasons=reasons,
+        approval_id=event.event_id if outcome in ("review", "hold") else "",
+        posting_ids=posting_ids,
+    )

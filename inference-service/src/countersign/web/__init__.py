@@ -1,0 +1,1 @@
+"""The HTTP interface: one blueprint per resource, problems as RFC 9457 says."""

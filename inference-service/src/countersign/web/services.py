@@ -1,0 +1,56 @@
+"""The services of one process: what the blueprints call, made once from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from countersign.assess.use_case import USE_CASES
+from countersign.intake.group_commit import GroupCommit
+from countersign.journey.judge import Judge
+from countersign.journey.receive import Arrival, Receiver
+from countersign.journey.review import Reviewer
+from countersign.model.shelf import ModelShelf
+from countersign.nouns.receipt import Receipt
+from countersign.settings import Settings
+from countersign.store import schema
+from countersign.store.database import Database
+from countersign.web.auth import KeyRing
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a request may need."""
+
+    settings: Settings
+    database: Database
+    keys: KeyRing
+    intake: GroupCommit[Arrival, Receipt]
+    reviewer: Reviewer
+    shelf: ModelShelf
+
+    def close(self) -> None:
+        """Store what waits and close the connections."""
+        self.intake.close()
+        self.database.close()
+
+
+def open_services(settings: Settings) -> Services:
+    """Make the services; the tables are brought up to date first."""
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    shelf = open_shelf(settings)
+    receiver = Receiver(database, Judge(shelf, settings.time_zone), settings.default_erp)
+    return Services(
+        settings=settings,
+        database=database,
+        keys=KeyRing(database),
+        intake=GroupCommit(receiver.receive, max_waiting_items=settings.max_waiting_events),
+        reviewer=Reviewer(database, Judge(shelf, settings.time_zone), settings.default_erp),
+        shelf=shelf,
+    )
+
+
+def open_shelf(settings: Settings) -> ModelShelf:
+    """Load the active models of all use cases."""
+    tasks = {name: use_case.task for name, use_case in USE_CASES.items()}
+    return ModelShelf(settings.models_dir, tasks)
