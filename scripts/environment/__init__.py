@@ -1,0 +1,1 @@
+"""What development, tests and the demo need around the service, fetched and started on demand."""
