@@ -1,0 +1,80 @@
+"""Gateway: what the gateway events of this project call, one function per event."""
+
+from __future__ import absolute_import, unicode_literals
+
+import traceback
+
+import countersign.runtime as runtime
+import countersign.tags as tags
+
+try:
+    from java.lang import Throwable
+except ImportError:
+    Throwable = OSError
+
+ALARM_TAG = "[default]Countersign/Alarm"
+
+_last_failures = {}
+
+
+def on_startup():
+    """Open the journal, so that a wrong configuration shows at once and not at the first event."""
+    _guarded("startup", runtime.current)
+
+
+def on_shutdown():
+    """Close the journal and the connection to the service."""
+    _guarded("shutdown", runtime.close)
+
+
+def on_trigger(is_initial, new_value, tag_path):
+    """Capture the change of a trigger tag."""
+    reading = tags.reading(new_value)
+    path = "%s" % tag_path
+    _guarded(
+        "capture", lambda: runtime.current().capture.on_trigger(path, reading, bool(is_initial))
+    )
+
+
+def on_forward_timer():
+    """Hand journalled events over to the service."""
+    _guarded("forward", lambda: runtime.current().forwarder.run())
+
+
+def on_outcome_timer():
+    """Show on the tags what became of the events."""
+    _guarded("outcomes", lambda: runtime.current().outcomes.run())
+
+
+def on_health_timer():
+    """Show on the tags how this package is doing."""
+    _guarded("health", lambda: runtime.current().publish_health())
+
+
+def _guarded(name, function):
+    """Call a function; what goes wrong is logged once, raised as an alarm and not swallowed.
+
+    An exception of Java is none of Python's, so both kinds are caught.
+    """
+    try:
+        function()
+    except (Exception, Throwable) as problem:
+        text = "%s: %s" % (name, problem)
+        if _last_failures.get(name) != text:
+            _last_failures[name] = text
+            detail = traceback.format_exc().decode("utf-8", "replace")
+            system.util.getLogger("countersign").error("%s\n%s" % (text, detail))
+        _show(name, text)
+    else:
+        if _last_failures.pop(name, None) is not None:
+            _show(name, None)
+
+
+def _show(name, text):
+    opened = runtime.opened()
+    if opened is None:
+        tags.GatewayTags().write({ALARM_TAG: text or ""})
+    elif text is None:
+        opened.alarms.clear(name)
+    else:
+        opened.alarms.set(name, text)

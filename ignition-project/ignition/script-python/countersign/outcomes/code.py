@@ -1,0 +1,97 @@
+"""Outcomes: what became of the events, back on the tags of their work centres."""
+
+from __future__ import absolute_import, unicode_literals
+
+import os
+import threading
+
+import countersign.disk as disk
+import countersign.http as http
+
+CURSOR_FILE = "outcomes-cursor"
+PAGE_SIZE = 500
+
+
+class OutcomeReader(object):
+    """Reads the service's outcomes after a durable cursor and shows the newest per work centre."""
+
+    def __init__(self, configuration, service, tags, contact):
+        self.contact = contact
+        self._configuration = configuration
+        self._service = service
+        self._tags = tags
+        self._path = os.path.join(configuration.journal_folder, CURSOR_FILE)
+        self._running = threading.Lock()
+        self._is_stopping = False
+        self._cursor = self._stored_cursor()
+
+    def run(self):
+        """Read and show all outcomes that are new."""
+        if not self._running.acquire(False):
+            return
+        try:
+            while not self._is_stopping and self.contact.may_try():
+                if self._read_page() < PAGE_SIZE:
+                    return
+        finally:
+            self._running.release()
+
+    def stop(self):
+        """Let the page under way end and read no more."""
+        self._is_stopping = True
+        self._running.acquire()
+        self._running.release()
+
+    def _read_page(self):
+        """Show one page and move the cursor behind it; return how many outcomes it had."""
+        try:
+            answer = self._service.get_outcomes(self._cursor, PAGE_SIZE)
+        except http.Unreachable as problem:
+            self.contact.failed("unreachable", "the service cannot be reached: %s" % problem)
+            return 0
+        outcomes = _outcomes_of(answer)
+        if outcomes is None:
+            text = "unexpected answer of the service: %s" % answer.summary()
+            self.contact.failed("unexpected", text, answer.retry_after_seconds)
+            return 0
+        self.contact.succeeded()
+        if outcomes:
+            self._show(outcomes)
+            self._store_cursor(outcomes[-1]["outcome_id"])
+        return len(outcomes)
+
+    def _show(self, outcomes):
+        newest = {}
+        for outcome in outcomes:
+            if outcome["source"] == self._configuration.source and outcome.get("equipment_id"):
+                newest[outcome["equipment_id"]] = outcome
+        values = {}
+        for equipment_id, outcome in newest.items():
+            folder = self._configuration.folder_of(equipment_id)
+            shown = {
+                "LastEventId": outcome["id"],
+                "LastState": outcome["state"],
+                "LastText": outcome.get("text") or "",
+                "LastDocument": outcome.get("document_id") or "",
+            }
+            for name, value in shown.items():
+                values[self._configuration.tag(folder, name)] = value
+        if values:
+            self._tags.write(values)
+
+    def _stored_cursor(self):
+        try:
+            with open(self._path, "rb") as stored:
+                return int(stored.read())
+        except (IOError, OSError, ValueError):
+            return 0
+
+    def _store_cursor(self, cursor):
+        disk.replace_durably(self._path, b"%d\n" % cursor)
+        self._cursor = cursor
+
+
+def _outcomes_of(answer):
+    content = answer.json() if answer.is_good() else None
+    outcomes = content.get("outcomes") if isinstance(content, dict) else None
+    return outcomes if isinstance(outcomes, list) else None

@@ -1,0 +1,99 @@
+"""Quantities: numbers of tags as decimal text, without the noise of binary fractions."""
+
+from __future__ import absolute_import, division, unicode_literals
+
+import struct
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+DECIMALS = 6
+"""Decimal places of the contract; what is finer is rounded."""
+
+FLOAT4_DIGITS = 9
+FLOAT8_DIGITS = 17
+"""Significant digits that always bring the same binary number back."""
+
+_SMALLEST = Decimal(1).scaleb(-DECIMALS)
+
+try:
+    _WHOLE_NUMBERS = (int, long)
+    _TEXTS = (str, unicode)
+except NameError:
+    _WHOLE_NUMBERS = (int,)
+    _TEXTS = (str,)
+
+
+class QuantityError(ValueError):
+    """A value that is no number at all; the text says which."""
+
+
+def decimal_text(value):
+    """Return a number as plain decimal text: no exponent, no trailing zeros.
+
+    A Float4 tag that shows 12.3 holds 12.300000190734863; the text is the shortest that stands
+    for the same Float4, ``12.3``. Text and java.math.BigDecimal are taken digit by digit. Raises
+    QuantityError for what is no finite number.
+    """
+    number = _decimal(value)
+    if not number.is_finite():
+        raise QuantityError("%s is not a finite number" % (value,))
+    try:
+        if -number.as_tuple().exponent > DECIMALS:
+            number = number.quantize(_SMALLEST, rounding=ROUND_HALF_EVEN)
+    except InvalidOperation:
+        raise QuantityError("%s has too many digits" % (value,))
+    return plain(number)
+
+
+def plain(number):
+    """Return a Decimal without exponent and without trailing zeros: ``1E+2`` is ``100``."""
+    text = "{0:f}".format(number)
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _decimal(value):
+    if isinstance(value, bool) or value is None:
+        raise QuantityError("%s is not a number" % (value,))
+    if isinstance(value, _WHOLE_NUMBERS):
+        return Decimal(value)
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, float):
+        return _decimal_of_float(value)
+    if hasattr(value, "toPlainString"):
+        value = value.toPlainString()
+    if not isinstance(value, _TEXTS):
+        raise QuantityError("%r is not a number" % (value,))
+    try:
+        return Decimal(value.strip())
+    except InvalidOperation:
+        raise QuantityError('"%s" is not a number' % value)
+
+
+def _decimal_of_float(value):
+    if value != value or value in (float("inf"), float("-inf")):
+        raise QuantityError("%s is not a finite number" % value)
+    exact = _shortest(value, FLOAT8_DIGITS, float)
+    if -exact.as_tuple().exponent <= DECIMALS or not _fits_float4(value):
+        return exact
+    return _shortest(value, FLOAT4_DIGITS, _as_float4)
+
+
+def _shortest(value, most_digits, read_back):
+    for digits in range(most_digits - 2, most_digits):
+        text = "%.*g" % (digits, value)
+        if read_back(float(text)) == value:
+            return Decimal(text)
+    return Decimal("%.*g" % (most_digits, value))
+
+
+def _as_float4(value):
+    return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
+def _fits_float4(value):
+    try:
+        return _as_float4(value) == value
+    except (OverflowError, struct.error):
+        return False

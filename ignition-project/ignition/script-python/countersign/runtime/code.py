@@ -1,0 +1,144 @@
+"""Runtime: the parts of this package put together, once per gateway.
+
+It lives in the gateway's globals, because the modules of a project are loaded anew whenever the
+project is saved: the first event after a save closes the parts of the old modules and opens new
+ones.
+"""
+
+from __future__ import absolute_import, unicode_literals
+
+import random
+import threading
+
+import countersign.alarms as alarms
+import countersign.capture as capture
+import countersign.configuration as configurations
+import countersign.contact as contact
+import countersign.deadletters as deadletters
+import countersign.forward as forward
+import countersign.http as http
+import countersign.journal as journals
+import countersign.outcomes as outcomes
+import countersign.tags as tags
+import countersign.times as times
+
+CONFIGURATION_TAG = "[default]Countersign/ConfigurationFile"
+GLOBAL_NAME = "countersign.runtime"
+LOCK_NAME = "countersign.runtime.lock"
+
+_LOADED = object()
+"""Tells the modules that are loaded now from those before the last save of the project."""
+
+
+class NotConfigured(Exception):
+    """The package cannot work yet; the text says what is missing."""
+
+
+class Runtime(object):
+    """All parts, working on one journal."""
+
+    def __init__(self, configuration, logger):
+        """Open the journal and connect the parts. Raises JournalUnavailable."""
+        self.loaded = _LOADED
+        self.configuration = configuration
+        self.tags = tags.GatewayTags()
+        self.alarms = alarms.Alarms(logger)
+        self.journal = journals.Journal(
+            configuration.journal_folder, times.now_ms, configuration.segment_bytes
+        )
+        self.dead_letters = deadletters.DeadLetters(configuration.journal_folder, times.now_ms)
+        service = http.Service(configuration, http.client(configuration))
+        self.capture = capture.Capture(
+            configuration, self.journal, self.dead_letters, self.tags, self.alarms
+        )
+        self.forwarder = forward.Forwarder(
+            self.journal,
+            self.dead_letters,
+            service,
+            contact.Contact("events", times.monotonic_seconds, random.random, logger),
+            self.alarms,
+            configuration.batch_size,
+        )
+        self.outcomes = outcomes.OutcomeReader(
+            configuration,
+            service,
+            self.tags,
+            contact.Contact("outcomes", times.monotonic_seconds, random.random, logger),
+        )
+
+    def publish_health(self):
+        """Show the state of this package on its tags."""
+        self.capture.store_waiting()
+        dead_letters = self.dead_letters.count()
+        age = self.journal.age_seconds()
+        self._check("age", age > self.configuration.journal_age_alarm_seconds, _age_text(age))
+        self._check("damaged", self.journal.damaged, "the journal has damaged lines (damaged.bin)")
+        if not dead_letters:
+            self.alarms.clear("dead letters")
+        reachable = self.forwarder.contact.is_good() or self.outcomes.contact.is_good()
+        values = {
+            "Alarm": self.alarms.text(),
+            "JournalDepth": self.journal.depth(),
+            "JournalAgeSeconds": age,
+            "ServiceReachable": reachable,
+            "DeadLetters": dead_letters,
+        }
+        path_of = self.configuration.status_tag
+        self.tags.write({path_of(name): value for name, value in values.items()})
+
+    def close(self):
+        """Stop sending and close the journal."""
+        self.forwarder.stop()
+        self.outcomes.stop()
+        self.journal.close()
+
+    def _check(self, name, stands, text):
+        if stands:
+            self.alarms.set(name, text)
+        else:
+            self.alarms.clear(name)
+
+
+def current():
+    """Return the runtime, opening it when needed. Raises NotConfigured or JournalUnavailable."""
+    shared = system.util.getGlobals()
+    with shared.setdefault(LOCK_NAME, threading.RLock()):
+        runtime = shared.get(GLOBAL_NAME)
+        if runtime is not None and runtime.loaded is _LOADED:
+            return runtime
+        if runtime is not None:
+            shared[GLOBAL_NAME] = None
+            runtime.close()
+        runtime = Runtime(_configuration(), system.util.getLogger("countersign"))
+        shared[GLOBAL_NAME] = runtime
+        return runtime
+
+
+def opened():
+    """Return the runtime of the modules that are loaded now, None when there is none."""
+    runtime = system.util.getGlobals().get(GLOBAL_NAME)
+    return runtime if runtime is not None and runtime.loaded is _LOADED else None
+
+
+def close():
+    """Close the runtime when there is one."""
+    shared = system.util.getGlobals()
+    with shared.setdefault(LOCK_NAME, threading.RLock()):
+        runtime = shared.get(GLOBAL_NAME)
+        shared[GLOBAL_NAME] = None
+        if runtime is not None:
+            runtime.close()
+
+
+def _configuration():
+    named = tags.GatewayTags().read([CONFIGURATION_TAG])[0]
+    if not named.is_good or not named.value:
+        raise NotConfigured("the tag %s names no configuration file" % CONFIGURATION_TAG)
+    try:
+        return configurations.read(named.value)
+    except configurations.ConfigurationError as problem:
+        raise NotConfigured("%s" % problem)
+
+
+def _age_text(age_seconds):
+    return "the oldest event has waited %d minutes for the service" % (age_seconds // 60)

@@ -1,0 +1,35 @@
+"""Times: how the gateway's clocks become the times of an event.
+
+A tag's timestamp is an instant in milliseconds since 1970 UTC; on the wire it is RFC 3339 with
+offset. Waiting is measured on a clock that never goes back, never on the wall clock.
+"""
+
+from __future__ import absolute_import, division, unicode_literals
+
+import time
+from datetime import datetime, timedelta
+
+try:
+    from java.lang import System
+except ImportError:
+    System = None
+
+_EPOCH = datetime(1970, 1, 1)
+
+
+def rfc3339(milliseconds):
+    """Return an instant as UTC text with milliseconds: ``2026-03-01T06:00:00.000Z``."""
+    moment = _EPOCH + timedelta(milliseconds=milliseconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (milliseconds % 1000)
+
+
+def now_ms():
+    """Return the wall clock in milliseconds since 1970 UTC."""
+    return int(time.time() * 1000)
+
+
+def monotonic_seconds():
+    """Return a clock for waiting; only differences mean something."""
+    if System is not None:
+        return System.nanoTime() / 1e9
+    return time.monotonic()

@@ -1,0 +1,2 @@
+def onShutdown():
+	countersign.gateway.on_shutdown()

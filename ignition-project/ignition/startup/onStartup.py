@@ -1,0 +1,2 @@
+def onStartup():
+	countersign.gateway.on_startup()

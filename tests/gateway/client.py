@@ -1,0 +1,254 @@
+"""A test gateway under real Jython, driven from CPython over its control port.
+
+Tests and the demo use it alike: start a project, let a work centre report, read tags, kill the
+process, start it again on the same data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PROJECT = REPOSITORY / "ignition-project"
+SCRIPT = Path(__file__).resolve().parent / "testgateway/run.py"
+WORK_CENTER_TYPE = "CountersignWorkCenter"
+PLANT_FOLDER = "[default]Plant"
+STATUS_FOLDER = "[default]Countersign"
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class GatewayError(Exception):
+    """The gateway did not start, or an operation failed there; the text is its own."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A tag's value (DateTime in milliseconds), the name of its quality, and its timestamp."""
+
+    value: Any
+    quality: str
+    at_ms: int
+
+
+class TestGateway:
+    """One running gateway process.
+
+    Start it with :meth:`start`; ``stop`` ends it in order (shutdown script included), ``kill``
+    as a power failure would (SIGKILL). As a context manager it is stopped at the end.
+    """
+
+    __test__ = False
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process = process
+        self.port = port
+
+    @classmethod
+    def start(
+        cls,
+        jython: Sequence[str],
+        data_folder: Path,
+        configuration: Mapping[str, Any],
+        *,
+        work_centers: Iterable[str] = (),
+        project: Path = PROJECT,
+        log: Path | None = None,
+    ) -> TestGateway:
+        """Start a gateway on a project and wait until its control port answers.
+
+        ``jython`` is the command of ``scripts/environment/jython.py``. ``configuration`` is
+        written to the data folder as the file that the project reads; without it in the mapping,
+        ``journal_folder`` is ``journal`` there. Each work centre is an instance of the project's
+        type. Log lines go to ``log``, by default ``gateway.log`` in the data folder.
+        """
+        data_folder.mkdir(parents=True, exist_ok=True)
+        configuration_file = data_folder / "countersign.json"
+        configuration_file.write_text(
+            json.dumps({"journal_folder": "journal", **configuration})
+        )
+        tags = _tags(project, configuration_file, work_centers)
+        settings = {"project": str(project), "tags": tags, "echo": True}
+        settings_file = data_folder / "test-gateway.json"
+        settings_file.write_text(json.dumps(settings))
+        log = log or data_folder / "gateway.log"
+        with log.open("ab") as log_file:
+            process = subprocess.Popen(
+                [*jython, str(SCRIPT), str(settings_file)],
+                stdout=subprocess.PIPE,
+                stderr=log_file,
+                start_new_session=True,
+            )
+        return cls(process, _port_of(process, log))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+        else:
+            self._close()
+
+    def update(
+        self,
+        values: Mapping[str, Any],
+        *,
+        at_ms: int | None = None,
+        quality: str | None = None,
+    ) -> None:
+        """Set tags as their devices do, all in one step. Raises GatewayError for a bad path."""
+        updates = [
+            {"path": path, "value": value, "at_ms": at_ms, "quality": quality}
+            for path, value in values.items()
+        ]
+        codes = self._call("update", updates=updates)
+        wrong = {
+            u["path"]: c for u, c in zip(updates, codes, strict=True) if c != "Good"
+        }
+        if wrong:
+            raise GatewayError(f"tags were not set: {wrong}")
+
+    def report(
+        self,
+        work_center: str,
+        trigger_tag: str,
+        trigger: int,
+        values: Mapping[str, Any],
+        *,
+        at_ms: int | None = None,
+    ) -> None:
+        """Let a work centre set its values and then count a trigger up, as a machine does."""
+        folder = f"{PLANT_FOLDER}/{work_center}"
+        self.update(
+            {f"{folder}/{name}": value for name, value in values.items()}, at_ms=at_ms
+        )
+        self.update({f"{folder}/{trigger_tag}": trigger}, at_ms=at_ms)
+
+    def read(self, paths: Sequence[str]) -> list[Reading]:
+        """Return the readings of tags at one moment."""
+        return [Reading(**each) for each in self._call("read", paths=list(paths))]
+
+    def value(self, path: str) -> Any:
+        """Return the value of one tag."""
+        return self.read([path])[0].value
+
+    def work_center_value(self, work_center: str, name: str) -> Any:
+        """Return the value of a tag of a work centre."""
+        return self.value(f"{PLANT_FOLDER}/{work_center}/{name}")
+
+    def status(self, name: str) -> Any:
+        """Return the value of a tag that shows the state of the package."""
+        return self.value(f"{STATUS_FOLDER}/{name}")
+
+    def add_work_centers(self, names: Iterable[str]) -> None:
+        """Create further work centres."""
+        self._call("configure", base_path=PLANT_FOLDER, tags=_instances(names))
+
+    def wait_until_idle(self, timeout_seconds: float = 30) -> None:
+        """Return when every tag change is captured. Raises GatewayError when that takes longer."""
+        if not self._call("wait-until-idle", timeout_ms=int(timeout_seconds * 1000)):
+            raise GatewayError(f"tag changes still wait after {timeout_seconds} s")
+
+    def logs(self, level: str | None = None) -> list[dict[str, Any]]:
+        """Return what scripts and gateway have logged: at_ms, level, logger, message."""
+        lines: list[dict[str, Any]] = self._call("logs", level=level)
+        return lines
+
+    def statistics(self) -> dict[str, dict[str, Any]]:
+        """Return executions and hold times of each tag-change script."""
+        answer: dict[str, dict[str, Any]] = self._call("statistics")
+        return answer
+
+    def call(self, function: str, *arguments: Any) -> Any:
+        """Call a function of the project library by its dotted name."""
+        return self._call("call", function=function, arguments=list(arguments))
+
+    def message(self, handler: str, payload: Any = None) -> Any:
+        """Call a gateway message handler and return its answer."""
+        return self._call("message", handler=handler, payload=payload)
+
+    def save_project(self) -> None:
+        """Do what a save in the Designer does: the modules are loaded anew."""
+        self._call("save-project")
+
+    def stop(self) -> None:
+        """Stop the gateway in order and wait for its end."""
+        self._call("stop")
+        self.process.wait(STOP_SECONDS)
+        self._close()
+
+    def kill(self) -> None:
+        """End the gateway as a power failure does."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(STOP_SECONDS)
+        self._close()
+
+    def _close(self) -> None:
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+    def _call(self, operation: str, **arguments: Any) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/{operation}",
+            data=json.dumps(arguments).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return json.load(answer)["result"]
+        except urllib.error.HTTPError as problem:
+            with problem:
+                raise GatewayError(json.load(problem)["trace"]) from None
+
+
+def _tags(
+    project: Path, configuration_file: Path, work_centers: Iterable[str]
+) -> list[Any]:
+    file = project / "tags/countersign.json"
+    if not file.exists():
+        return []
+    provider = json.loads(file.read_text())
+    folders = {node["name"]: node for node in provider["tags"]}
+    for tag in folders["Countersign"]["tags"]:
+        if tag["name"] == "ConfigurationFile":
+            tag["value"] = str(configuration_file)
+    folders["Plant"]["tags"] = _instances(work_centers)
+    return [provider]
+
+
+def _instances(names: Iterable[str]) -> list[dict[str, str]]:
+    return [
+        {"name": name, "tagType": "UdtInstance", "typeId": WORK_CENTER_TYPE}
+        for name in names
+    ]
+
+
+def _port_of(process: subprocess.Popen[bytes], log: Path) -> int:
+    assert process.stdout is not None
+    line = _line_within(process, START_SECONDS)
+    if not line:
+        process.kill()
+        process.wait(STOP_SECONDS)
+        process.stdout.close()
+        tail = log.read_text(errors="replace")[-2000:]
+        raise GatewayError(f"the test gateway did not start\n{tail}")
+    port: int = json.loads(line)["port"]
+    return port
+
+
+def _line_within(process: subprocess.Popen[bytes], seconds: float) -> bytes:
+    """Return the first line of a process, or nothing when it ends or takes too long."""
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], seconds)
+    return os.read(process.stdout.fileno(), 4096) if ready else b""

@@ -1,0 +1,100 @@
+# -*- coding: utf-8 -*-
+"""A gateway: tags, the ``system`` functions, a project's library and its gateway events."""
+
+from __future__ import absolute_import
+
+import os
+import sys
+import traceback
+
+from java.lang import Throwable
+from java.util.concurrent import Executors, TimeUnit
+
+from testgateway.library import ProjectLibrary
+from testgateway.projectevents import read_events
+from testgateway.systemnet import SystemNet
+from testgateway.systemtag import SystemTag
+from testgateway.systemutil import Log, Logger, SystemUtil
+from testgateway.tagengine import TagEngine, Task
+
+
+class SystemFunctions(object):
+    """The name ``system`` of all scripts."""
+
+    def __init__(self, tag, net, util):
+        self.tag = tag
+        self.net = net
+        self.util = util
+
+
+class Gateway(object):
+    """One project running on one gateway."""
+
+    def __init__(self, project_folder, tags, echo=None):
+        self.log = Log(echo)
+        self.tags = TagEngine(Logger(self.log, "tags"))
+        self.message_handlers = {}
+        name = os.path.basename(os.path.abspath(project_folder))
+        util = SystemUtil(name, self.log, self.message_handlers)
+        self.system = SystemFunctions(SystemTag(self.tags), SystemNet(), util)
+        self.library = ProjectLibrary(project_folder)
+        self.library.install(self.system)
+        self._project_folder = project_folder
+        self._timers = []
+        self.tags.configure("[default]", tags)
+
+    def start(self):
+        """Run the startup script, then start messages, tag-change scripts and timers."""
+        for event in self._events("startup"):
+            self._guarded(event.name, event.function)
+        for event in self._events("message"):
+            self.message_handlers[event.name] = event.function
+        for event in self._events("tag-change"):
+            attributes = event.attributes
+            types = attributes.get("changeTypes", ["ValueChange"])
+            self.tags.watch(event.name, attributes["paths"], event.function, types)
+        shared = Executors.newScheduledThreadPool(1)
+        self._timers.append(shared)
+        for event in self._events("timer"):
+            self._start_timer(event, shared)
+
+    def save_project(self):
+        """Do what a save of the project does: forget the modules, then run the update script."""
+        self.library.reload()
+        for event in self._events("update"):
+            self._guarded(event.name, event.function, "designer", [])
+
+    def stop(self):
+        """Stop timers and tag-change scripts, then run the shutdown script."""
+        for executor in self._timers:
+            executor.shutdown()
+            executor.awaitTermination(10, TimeUnit.SECONDS)
+        self.tags.stop()
+        for event in self._events("shutdown"):
+            self._guarded(event.name, event.function)
+
+    def _events(self, kind):
+        return read_events(self._project_folder, kind)
+
+    def _start_timer(self, event, shared):
+        executor = shared
+        if not event.attributes.get("sharedThread", True):
+            executor = Executors.newScheduledThreadPool(1)
+            self._timers.append(executor)
+        delay = event.attributes["delay"]
+        task = Task(lambda: self._guarded(event.name, event.function))
+        if event.attributes.get("fixedDelay", True):
+            executor.scheduleWithFixedDelay(task, delay, delay, TimeUnit.MILLISECONDS)
+        else:
+            executor.scheduleAtFixedRate(task, delay, delay, TimeUnit.MILLISECONDS)
+
+    def _guarded(self, name, function, *arguments):
+        try:
+            function(*arguments)
+        except (Exception, Throwable):
+            self.log.add("ERROR", name, traceback.format_exc())
+
+
+def interpreter_version():
+    """Return the version of the interpreter: ``2.7.3``."""
+    return "%d.%d.%d" % sys.version_info[:3]

@@ -1,0 +1,39 @@
+# -*- coding: utf-8 -*-
+"""Start a test gateway: ``jython run.py <settings.json>``.
+
+The settings name the ``project`` folder, the ``tags`` (export nodes of provider default) and
+``echo`` (log lines on standard error). When the gateway has started, one line of JSON on standard
+output names its control port.
+"""
+
+from __future__ import absolute_import
+
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from java.lang import System  # noqa: E402
+
+from testgateway.control import ControlPort  # noqa: E402
+from testgateway.gateway import Gateway  # noqa: E402
+
+
+def main():
+    """Run one gateway until its control port is asked to stop it."""
+    with open(sys.argv[1], "rb") as settings_file:
+        settings = json.load(settings_file)
+    gateway = Gateway(
+        settings["project"], settings["tags"], sys.stderr if settings.get("echo") else None
+    )
+    gateway.start()
+    control = ControlPort(gateway)
+    sys.stdout.write(json.dumps({"port": control.port}) + "\n")
+    sys.stdout.flush()
+    control.wait_for_stop()
+    System.exit(0)
+
+
+main()
