@@ -98,11 +98,27 @@ class Judge:
         return judgements, current, set(stored)
 
     def context_of(
-        self, connection: Connection, event: Event, current: OrderProgress, now: datetime
+        self,
+        connection: Connection,
+        event: Event,
+        current: OrderProgress,
+        now: datetime,
+        *,
+        known_statistics: Mapping[str, Statistic] | None = None,
     ) -> Context:
-        """Gather the facts for one event against progress that the caller has locked."""
+        """Gather the facts for one event against progress that the caller owns.
+
+        ``known_statistics`` stand in for the stored ones, for example as they were in the past.
+        """
         ((_, context),) = self._contexts(connection, [event], {event.order_id: current}, now)
+        if known_statistics is not None:
+            context = replace(context, statistics=known_statistics)
         return context
+
+    def judge_alone(self, event: Event, context: Context) -> Judgement:
+        """Judge one event against a context that was gathered before; changes nothing."""
+        examination = USE_CASES[event.use_case].examine(event, context)
+        return self._conclude([_Open(event, context, examination, self.posting_date(event))])[0]
 
     def model_versions(self) -> dict[str, str]:
         """Return the version in use of every model."""

@@ -189,6 +189,7 @@ class Receiver:
             event=event,
             seq=0,
             state=_state(judgement),
+            material_id=judgement.context.order.material_id if judgement.context.order else None,
             assessment=assessment_text,
             assessment_digest=digest_of(assessment_text),
             decision=decision_text,

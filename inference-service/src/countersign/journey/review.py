@@ -34,7 +34,6 @@ from countersign.store.confirmations import Confirmation
 from countersign.store.database import Database, canonical_json, digest_of
 from countersign.store.outcomes import Outcome
 
-
 STEP_OF_ACTION = {"claim": "approval_claimed", "release": "approval_released"}
 
 
@@ -142,9 +141,7 @@ class Reviewer:
         locked = progress.lock(connection, [row.order_id])
         return _Case(row, stored, event, json.loads(stored.decision), locked, set(locked))
 
-    def _check(
-        self, connection: Connection, case: _Case, verdict: Verdict, now: datetime
-    ) -> str:
+    def _check(self, connection: Connection, case: _Case, verdict: Verdict, now: datetime) -> str:
         policy, row = self._judge.policy, case.row
         if not policy.may(verdict.approver.roles, "approve"):
             raise Refused("role_missing", "your roles do not allow you to decide here")
@@ -245,7 +242,7 @@ class Reviewer:
             self._tell(connection, trail, case, seq, "hold", verdict.reason or "")
             return
         if state == "rejected":
-            self._take_out(case)
+            self._take_out(connection, case, trail.now)
             text = f"rejected by {verdict.approver.person_id}: {verdict.reason}"
             self._tell(connection, trail, case, seq, "cancelled", text)
         else:
@@ -269,11 +266,9 @@ class Reviewer:
                 "not_correctable", "the ERP asks yes or no: approve, or reject and correct then"
             )
 
-    def _book(
-        self, connection: Connection, trail: Trail, case: _Case, verdict: Verdict
-    ) -> None:
+    def _book(self, connection: Connection, trail: Trail, case: _Case, verdict: Verdict) -> None:
         event, data = case.event, verdict.correction or case.event.data
-        self._take_out(case)
+        self._take_out(connection, case, trail.now)
         effective = replace(
             event,
             order_id=data["order_id"],
@@ -283,9 +278,7 @@ class Reviewer:
         if effective.order_id not in case.progress:
             found = progress.lock(connection, [effective.order_id])
             case.known |= set(found)
-            case.progress[effective.order_id] = (
-                found.get(effective.order_id) or OrderProgress()
-            )
+            case.progress[effective.order_id] = found.get(effective.order_id) or OrderProgress()
         current = case.progress[effective.order_id]
         context = self._judge.context_of(connection, effective, current, trail.now)
         use_case = USE_CASES[event.use_case]
@@ -295,7 +288,7 @@ class Reviewer:
         day = self._judge.posting_date(effective)
         if self._judge.master_data.is_closed(day):
             raise Refused("closed_period", f"the posting period of {day} is closed")
-        use_case.apply(effective, current, 1)
+        use_case.apply(effective, context, 1)
         try:
             documents = self._judge.compose(effective, data, context.order)
         except CannotCompose as gap:
@@ -307,13 +300,13 @@ class Reviewer:
         if queued:
             self._tell(connection, trail, case, queued[-1].seq, "queued", text)
 
-    def _take_out(self, case: _Case) -> None:
+    def _take_out(self, connection: Connection, case: _Case, now: datetime) -> None:
         """Take the event as it was captured out of its order's progress, where it was counted."""
-        if case.decision["outcome"] == "hold":
-            return
         current = case.progress.get(case.event.order_id)
-        if current is not None:
-            USE_CASES[case.event.use_case].apply(case.event, current, -1)
+        if case.decision["outcome"] == "hold" or current is None:
+            return
+        context = self._judge.context_of(connection, case.event, current, now)
+        USE_CASES[case.event.use_case].apply(case.event, context, -1)
 
     def _confirm(
         self, connection: Connection, trail: Trail, case: _Case, seq: int, *, correct: bool

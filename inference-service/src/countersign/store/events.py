@@ -39,6 +39,7 @@ class NewEvent:
     event: Event
     seq: int
     state: str
+    material_id: str | None
     assessment: str
     assessment_digest: str
     decision: str
@@ -96,6 +97,7 @@ def _event_row(new: NewEvent) -> dict[str, Any]:
         "site_id": fact.site_id,
         "order_id": fact.order_id,
         "operation_id": fact.operation_id,
+        "material_id": new.material_id,
         "occurred_at": fact.occurred_at,
         "received_at": fact.received_at,
         "digest": fact.digest,
@@ -117,6 +119,24 @@ def read(connection: Connection, event_id: str) -> Row[Any] | None:
         .join(decision, decision.c.event_id == event.c.event_id)
         .where(event.c.event_id == event_id)
     ).first()
+
+
+def read_similar(
+    connection: Connection, use_case: str, material_id: str, *, before: int, limit: int
+) -> list[Row[Any]]:
+    """Read the last settled events of a use case whose order makes a material, newest first."""
+    query = (
+        select(event)
+        .where(
+            event.c.use_case == use_case,
+            event.c.material_id == material_id,
+            event.c.seq < before,
+            event.c.state.in_(("posted", "corrected", "reversed", "cancelled")),
+        )
+        .order_by(event.c.seq.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(query))
 
 
 def read_latest(connection: Connection, limit: int, order_id: str | None = None) -> list[Row[Any]]:

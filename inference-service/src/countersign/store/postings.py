@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, true, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, true, update
 
 from countersign.nouns.posting import OPEN_STATES, PostingState
 from countersign.store import streams
@@ -41,7 +41,8 @@ class NewPosting:
 class PostingRecord:
     """A posting as it is stored.
 
-    ``source`` and ``event_key`` are those of its event, ``None`` without one.
+    ``warnings`` and ``approved_warnings`` are JSON arrays of what the ERP asked back. ``source``
+    and ``event_key`` are those of its event, ``None`` without one.
     """
 
     posting_id: str
@@ -53,6 +54,7 @@ class PostingRecord:
     kind: str
     state: PostingState
     document: str
+    warnings: str | None
     approved_warnings: str
     attempts: int
     failures: int
@@ -80,6 +82,7 @@ _STORED = tuple(
 CHANGEABLE = (
     "state",
     "document",
+    "warnings",
     "approved_warnings",
     "attempts",
     "failures",
@@ -98,6 +101,7 @@ CHANGEABLE = (
 )
 """What may change in the life of a posting; everything else is written once."""
 
+_REFUSED = ("rejected", "outcome_unknown")
 _INSERT = insert(posting)
 _START = (
     update(posting)
@@ -249,6 +253,45 @@ def oldest_open_at(connection: Connection) -> dict[str, datetime]:
         .group_by(posting.c.erp)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def group_refused(connection: Connection) -> Sequence[Row[Any]]:
+    """Group the refused postings by ERP and fingerprint.
+
+    Rows: erp, fingerprint, code, entity, field, text, refused, oldest_at.
+    """
+    return connection.execute(
+        select(
+            posting.c.erp,
+            posting.c.fingerprint,
+            func.min(posting.c.error_code).label("code"),
+            func.min(posting.c.error_entity).label("entity"),
+            func.min(posting.c.error_field).label("field"),
+            func.min(posting.c.error_text).label("text"),
+            func.count().label("refused"),
+            func.min(posting.c.created_at).label("oldest_at"),
+        )
+        .where(posting.c.state.in_(_REFUSED), posting.c.fingerprint.is_not(None))
+        .group_by(posting.c.erp, posting.c.fingerprint)
+    ).all()
+
+
+def count_waiting_behind_refused(connection: Connection) -> dict[tuple[str, str], int]:
+    """Count by ERP and fingerprint the postings that wait behind refused ones."""
+    refused, behind = posting.alias("refused"), posting.alias("behind")
+    rows = connection.execute(
+        select(refused.c.erp, refused.c.fingerprint, func.count(behind.c.posting_id.distinct()))
+        .join_from(refused, behind, refused.c.stream_id == behind.c.stream_id)
+        .where(
+            refused.c.state.in_(_REFUSED),
+            refused.c.fingerprint.is_not(None),
+            behind.c.is_open == true(),
+            behind.c.state == "queued",
+            behind.c.seq > refused.c.seq,
+        )
+        .group_by(refused.c.erp, refused.c.fingerprint)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def start(connection: Connection, records: Iterable[PostingRecord], now: datetime) -> None:

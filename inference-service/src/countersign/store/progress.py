@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from countersign.nouns.quantity import plain
 from countersign.nouns.progress import OperationProgress, OrderProgress
+from countersign.nouns.quantity import plain
 from countersign.store.database import canonical_json
 from countersign.store.tables import order_progress
 

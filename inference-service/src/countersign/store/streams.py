@@ -138,7 +138,7 @@ def claim(
 
     Called before the head of the audit chain is locked.
     """
-    picked = list(connection.execute(_locked(_due(erp, now, limit))).scalars())
+    picked = [row.stream_id for row in connection.execute(_locked(_due(erp, now, limit)))]
     return _lease(connection, picked, stream.c.state == "ready", owner, until)
 
 
@@ -149,7 +149,7 @@ def take_over(
 
     Called before the head of the audit chain is locked.
     """
-    picked = list(connection.execute(_locked(_expired(erp, now, limit))).scalars())
+    picked = [row.stream_id for row in connection.execute(_locked(_expired(erp, now, limit)))]
     is_expired = (stream.c.state == "leased") & (stream.c.lease_until < now)
     return _lease(connection, picked, is_expired, owner, until)
 
@@ -178,11 +178,15 @@ def is_leased(connection: Connection, stream_id: str) -> bool:
     return connection.execute(query).scalar() == "leased"
 
 
-def renew(connection: Connection, owner: str, until: datetime) -> None:
-    """Prolong all leases of a worker."""
+def renew(connection: Connection, owner: str, stream_ids: Collection[str], until: datetime) -> None:
+    """Prolong leases of a worker; a stream that was taken over meanwhile is left alone."""
     connection.execute(
         update(stream)
-        .where(stream.c.lease_owner == owner, stream.c.state == "leased")
+        .where(
+            stream.c.stream_id.in_(stream_ids),
+            stream.c.lease_owner == owner,
+            stream.c.state == "leased",
+        )
         .values(lease_until=until)
     )
 

@@ -75,6 +75,7 @@ event = Table(
     Column("site_id", Unicode(20), nullable=False),
     Column("order_id", Unicode(40), nullable=False),
     Column("operation_id", Unicode(20), nullable=False),
+    Column("material_id", Unicode(40)),  # what the order makes, where it is known
     Column("occurred_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("digest", Unicode(64), nullable=False),
@@ -82,6 +83,7 @@ event = Table(
     Column("body", UnicodeText, nullable=False),
     Index("ix_event_order_id_seq", "order_id", "seq"),
     Index("ix_event_seq", "seq"),
+    Index("ix_event_use_case_material_id_seq", "use_case", "material_id", "seq"),
 )
 
 assessment = Table(
@@ -148,6 +150,7 @@ posting = Table(
     Column("state", Unicode(20), nullable=False),
     Column("is_open", Boolean, nullable=False),
     Column("document", UnicodeText, nullable=False),
+    Column("warnings", UnicodeText),  # what the ERP asked back and nobody has answered yet
     Column("approved_warnings", UnicodeText, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("failures", Integer, nullable=False),  # transient ones in a row, for the backoff

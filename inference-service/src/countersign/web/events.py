@@ -89,19 +89,14 @@ def list_outcomes() -> Response:
     with g.services.database.read() as connection:
         found = outcomes.read_after(connection, after, limit)
     last = found[-1].outcome_id if found else after
-    return jsonify({"outcomes": [row.to_data() for row in found], "next_after": last})
+    return jsonify({"items": [row.to_data() for row in found], "next_after": last})
 
 
 def _result(receipt: Receipt) -> dict[str, Any]:
     problem = _problem(receipt)
     if problem is None:
         return receipt.to_data()
-    return {
-        "source": receipt.source,
-        "id": receipt.key,
-        "status": "refused",
-        "problem": problem.to_data(),
-    }
+    return receipt.to_data() | {"problem": problem.to_data()}
 
 
 def _problem(receipt: Receipt) -> Problem | None:

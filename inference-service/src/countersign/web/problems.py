@@ -53,9 +53,7 @@ class Problem(Exception):
         if self.detail:
             data["detail"] = self.detail
         if self.errors:
-            data["errors"] = [
-                {"pointer": pointer, "detail": text} for pointer, text in self.errors
-            ]
+            data["errors"] = [{"pointer": pointer, "detail": text} for pointer, text in self.errors]
         return data
 
     def response(self) -> Response:

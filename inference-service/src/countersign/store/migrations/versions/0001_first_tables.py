@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from countersign.store.tables import UtcDateTime
 from alembic import op
+from countersign.store.tables import UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("site_id", sa.Unicode(length=20), nullable=False),
         sa.Column("order_id", sa.Unicode(length=40), nullable=False),
         sa.Column("operation_id", sa.Unicode(length=20), nullable=False),
+        sa.Column("material_id", sa.Unicode(length=40), nullable=True),
         sa.Column("occurred_at", UtcDateTime(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("digest", sa.Unicode(length=64), nullable=False),
@@ -127,6 +128,9 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_order_id_seq", ["order_id", "seq"], unique=False)
         batch_op.create_index("ix_event_seq", ["seq"], unique=False)
+        batch_op.create_index(
+            "ix_event_use_case_material_id_seq", ["use_case", "material_id", "seq"], unique=False
+        )
 
     op.create_table(
         "idempotent_request",
@@ -137,6 +141,12 @@ def upgrade() -> None:
         sa.Column("response", sa.UnicodeText(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("client", "request_key", name=op.f("pk_idempotent_request")),
+    )
+    op.create_table(
+        "job_cursor",
+        sa.Column("job", sa.Unicode(length=40), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_job_cursor")),
     )
     op.create_table(
         "master_data",
@@ -295,6 +305,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Unicode(length=20), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("document", sa.UnicodeText(), nullable=False),
+        sa.Column("warnings", sa.UnicodeText(), nullable=True),
         sa.Column("approved_warnings", sa.UnicodeText(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -386,8 +397,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_master_data_version")
 
     op.drop_table("master_data")
+    op.drop_table("job_cursor")
     op.drop_table("idempotent_request")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index("ix_event_use_case_material_id_seq")
         batch_op.drop_index("ix_event_seq")
         batch_op.drop_index("ix_event_order_id_seq")
 

@@ -1,0 +1,27 @@
+"""The command ``countersign``: one group of commands per file."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from countersign.cli.audit import audit
+from countersign.cli.database import db
+from countersign.cli.erp import erp
+from countersign.cli.keys import keys
+from countersign.cli.models import learn_history, models, train
+from countersign.cli.people import people
+from countersign.cli.policy import policy
+from countersign.cli.processes import serve, worker
+
+
+@click.group()
+@click.version_option(package_name="countersign")
+def main() -> None:
+    """Book what really happened on the shop floor in the ERP: judged, once, and provable."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+for command in (audit, db, erp, keys, learn_history, models, people, policy, serve, train, worker):
+    main.add_command(command)

@@ -1,0 +1,63 @@
+"""``countersign train``, ``models`` and ``learn-history``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import IO
+
+import click
+
+from countersign.cli.setup import open_database, read_settings
+from countersign.journey.judge import Judge
+from countersign.journey.replay import PastEvent, learn_from_history
+from countersign.web.services import open_shelf
+
+
+@click.command()
+@click.option("--seed", default=1, show_default=True)
+def train(seed: int) -> None:
+    """Train the models of all use cases on the plant simulator and make them active."""
+    from countersign.learn.train import main_train
+
+    for card in main_train(read_settings().models_dir, seed):
+        click.echo(f"{card['name']} {card['version']}: {json.dumps(card['metrics'])}")
+
+
+@click.group()
+def models() -> None:
+    """Look at the models."""
+
+
+@models.command("list")
+def list_models() -> None:
+    """List the model in use of every use case."""
+    shelf = open_shelf(read_settings())
+    for name, version in shelf.versions().items():
+        click.echo(f"{name}  {version}")
+
+
+@click.command("learn-history")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def learn_history(file: IO[str]) -> None:
+    """Judge past events in FILE and learn what is usual and what has earned trust.
+
+    FILE holds one JSON object per line: {"event": <envelope>, "final_data": <data booked or null>}.
+    """
+    settings = read_settings()
+    judge = Judge(open_shelf(settings), settings.time_zone)
+    with open_database(settings) as database:
+        report = learn_from_history(database, judge, _past_events(file))
+    click.echo(
+        f"{report.events} events read, {report.refused} refused, {report.statistics} usual figures "
+        f"learned; {report.confirmed} could have gone by themselves, {report.right} rightly"
+    )
+
+
+def _past_events(file: IO[str]) -> Iterator[PastEvent]:
+    for number, line in enumerate(file, 1):
+        try:
+            row = json.loads(line)
+            yield PastEvent(row["event"], row["final_data"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise click.ClickException(f"line {number}: {error}") from error

@@ -1,0 +1,56 @@
+"""The application: blueprints, limits and headers put together."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+from countersign.settings import Settings
+from countersign.web import (
+    approvals,
+    audit,
+    documentation,
+    events,
+    health,
+    policy,
+    postings,
+    problems,
+)
+from countersign.web.counters import REQUESTS
+from countersign.web.services import Services, open_services
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Cache-Control": "no-store",
+}
+API_BLUEPRINTS = (events, approvals, postings, audit, policy, health, documentation)
+
+
+def create_app(settings: Settings, services: Services | None = None) -> Flask:
+    """Make the application; the services are opened from the settings unless they are given."""
+    app = Flask("countersign", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.config["SECRET_KEY"] = settings.session_secret or None
+    app.url_map.strict_slashes = False
+    open_ones = services or open_services(settings)
+    app.extensions["countersign"] = open_ones
+
+    @app.before_request
+    def provide_services() -> None:
+        g.services = open_ones
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        REQUESTS.labels(route, str(response.status_code)).inc()
+        return response
+
+    problems.register(app)
+    for module in API_BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    return app

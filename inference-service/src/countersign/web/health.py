@@ -1,0 +1,73 @@
+"""Health and metrics: is the process alive, can it store, and how much waits where."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, current_app, g, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy.exc import SQLAlchemyError
+
+from countersign.store import approvals, postings, schema, streams
+from countersign.web.auth import requires
+from countersign.web.problems import Problem
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/livez")
+def live() -> Response:
+    """Say that the process answers; looks at nothing else."""
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/healthz")
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """Say whether events can be stored; an ERP that is down does not matter here."""
+    try:
+        if not schema.is_current(g.services.database):
+            raise Problem(503, "not-ready", "Not ready", "the tables are not up to date")
+    except SQLAlchemyError as error:
+        current_app.logger.warning("not ready: %s", error)
+        raise Problem(503, "not-ready", "Not ready", "the database cannot be reached") from error
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/metrics")
+@requires("metrics")
+def metrics() -> Response:
+    """Show counters of all worker processes and what waits, for Prometheus."""
+    registry = CollectorRegistry()
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    _measure_queues(registry)
+    return Response(generate_latest(registry), mimetype=CONTENT_TYPE_LATEST)
+
+
+def _measure_queues(registry: CollectorRegistry) -> None:
+    depth = Gauge(
+        "countersign_queue_depth", "Postings by state", ["erp", "state"], registry=registry
+    )
+    age = Gauge(
+        "countersign_queue_oldest_age_seconds",
+        "Age of the oldest open posting",
+        ["erp"],
+        registry=registry,
+    )
+    state = Gauge("countersign_streams", "Streams by state", ["erp", "state"], registry=registry)
+    pending = Gauge(
+        "countersign_approvals_pending", "Undecided approvals", ["cause"], registry=registry
+    )
+    now = datetime.now(UTC)
+    with g.services.database.read() as connection:
+        for (erp, name), count in postings.count_by_state(connection).items():
+            depth.labels(erp, name).set(count)
+        for erp, created_at in postings.oldest_open_at(connection).items():
+            age.labels(erp).set((now - created_at).total_seconds())
+        for (erp, name), count in streams.count_by_state(connection).items():
+            state.labels(erp, name).set(count)
+        for cause, count, _ in approvals.count_by_cause(connection):
+            pending.labels(cause).set(count)
