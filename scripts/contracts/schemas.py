@@ -41,17 +41,17 @@ class Schemas:
         """Return the files that describe a message, not only definitions."""
         return [name for name, node in self._documents.items() if set(node) - ANNOTATIONS]
 
-    def definition(self, name: str) -> Node:
+    def definition(self, name: str, where: str) -> Node:
         """Return a definition, its references absolute (``common#quantity``), annotations left out.
 
-        Raises :class:`SchemaError` when there is none such.
+        ``where`` is the place that asks for it. Raises :class:`SchemaError` when there is none.
         """
         document, _, entry = name.partition("#")
         try:
             node = self._documents[document]
             node = node["$defs"][entry] if entry else node
         except KeyError as error:
-            raise SchemaError(f"{name}: there is no such definition") from error
+            raise SchemaError(f"{where}: refers to {name}, which does not exist") from error
         plain = _with_absolute_references(node, document)
         if not isinstance(plain, dict):
             raise SchemaError(f"{name}: must be an object")
@@ -65,9 +65,9 @@ class Schemas:
         """
         if "$ref" not in node or len(node) == 1:
             return node
-        target = self.merged(self.definition(node["$ref"]), where)
+        target = self.merged(self.definition(node["$ref"], where), where)
         if "$ref" in target:
-            target = self.definition(target["$ref"])
+            target = self.definition(target["$ref"], where)
         own = {keyword: value for keyword, value in node.items() if keyword != "$ref"}
         twice = set(own) & set(target)
         if twice:

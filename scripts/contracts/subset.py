@@ -35,19 +35,22 @@ class Translator:
         self.definitions: dict[str, Node] = {}
         self._open: list[str] = []
 
-    def add(self, name: str) -> None:
-        """Translate a definition and all that it refers to; raises :class:`SchemaError`."""
+    def add(self, name: str, where: str = "") -> None:
+        """Translate a definition and all that it refers to; raises :class:`SchemaError`.
+
+        ``where`` is the place that refers to it.
+        """
         if name in self._open:
             raise SchemaError(f"{name}: refers to itself by way of {' > '.join(self._open)}")
         if name in self.definitions:
             return
         self._open.append(name)
-        self.definitions[name] = self._node(self._schemas.definition(name), name)
+        self.definitions[name] = self._node(self._schemas.definition(name, where), name)
         self._open.pop()
 
     def _node(self, node: Node, where: str) -> Node:
         if set(node) == {"$ref"}:
-            self.add(node["$ref"])
+            self.add(node["$ref"], where)
             return node
         node = self._schemas.merged(node, where)
         if "enum" in node or "const" in node:

@@ -82,9 +82,7 @@ def _is_number(value):
 
 
 def _is_integer(value):
-    if isinstance(value, float):
-        return value - value == 0 and value.is_integer()
-    return isinstance(value, _INTEGERS) and value is not True and value is not False
+    return _is_number(value) and (not isinstance(value, float) or value.is_integer())
 
 
 def _kind(value):
@@ -194,6 +192,7 @@ class _Number(_Check):
         """Say which bound the number breaks."""
         if not self.is_kind(value):
             self.refuse_kind(value, at, found)
+        if not _is_number(value):
             return
         if self.least is not None and value < self.least:
             found.append((at, "minimum", "must be at least %s" % self.least))
@@ -334,7 +333,10 @@ class _Record(_Check):
         return ok
 
     def report(self, value, at, found):
-        """Name missing and unknown fields, then look at each field."""
+        """Name missing and unknown fields, then look at each field.
+
+        Names are sorted as ASCII: the languages order other characters differently.
+        """
         if not isinstance(value, dict):
             self.refuse_kind(value, at, found)
             return
@@ -344,7 +346,7 @@ class _Record(_Check):
         for name, field in self.fields.items():
             if name in value:
                 field.report(value[name], at + _step(name), found)
-        unknown = sorted(name for name in value if name not in self.fields)
+        unknown = sorted((name for name in value if name not in self.fields), key=json.dumps)
         if unknown and self.closed:
             found.append((at, "additionalProperties", _unknown_fields(unknown)))
         elif self.others:
