@@ -1,0 +1,188 @@
+"""Postings: documents on their way to the ERP, created, followed and mended by the ERP team."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+from sqlalchemy import Connection
+
+from countersign.audit.trail import Trail
+from countersign.erp.documents import from_data
+from countersign.post import commands, triage
+from countersign.store import postings
+from countersign.store.postings import PostingRecord
+from countersign.web.auth import SCOPE_OF_KIND, actor, forbidden, requires
+from countersign.web.bodies import invalid, read_message, read_number
+from countersign.web.idempotency import carry_out_once, request_key
+from countersign.web.presentation import posting_data
+from countersign.web.problems import Problem
+
+POSTING_SCOPES = tuple(sorted(set(SCOPE_OF_KIND.values())))
+Action = Callable[[Connection, Trail, str, dict[str, Any], str], PostingRecord]
+
+blueprint = Blueprint("postings", __name__)
+
+
+@blueprint.get("/v1/postings")
+@requires("postings.read", *POSTING_SCOPES)
+def list_postings() -> Response:
+    """List postings, newest first, by state, ERP, order or cause of failure."""
+    limit = read_number("limit", 100, low=1, high=500)
+    before = read_number("before", 0)
+    with g.services.database.read() as connection:
+        records = postings.find(
+            connection,
+            states=request.args.getlist("state"),
+            erp=request.args.get("erp"),
+            order_id=request.args.get("order_id"),
+            fingerprint=request.args.get("fingerprint"),
+            before=before or None,
+            limit=limit,
+        )
+        items = [posting_data(connection, record) for record in records]
+    answer: dict[str, Any] = {"items": items}
+    if len(records) == limit:
+        answer["next_before"] = records[-1].seq
+    return jsonify(answer)
+
+
+@blueprint.get("/v1/postings/causes")
+@requires("postings.read", *POSTING_SCOPES)
+def list_causes() -> Response:
+    """List why postings are refused now, with how many each cause holds up."""
+    with g.services.database.read() as connection:
+        found = triage.clusters(connection, request.args.get("erp"))
+    return jsonify(
+        {
+            "items": [
+                {
+                    "erp": row.erp,
+                    "fingerprint": row.fingerprint,
+                    "code": row.code,
+                    "entity": row.entity,
+                    "field": row.field,
+                    "text": row.text,
+                    "postings": row.postings,
+                    "waiting": row.waiting,
+                    "oldest_at": row.oldest_at.isoformat(),
+                }
+                for row in found
+            ]
+        }
+    )
+
+
+@blueprint.get("/v1/postings/<posting_id>")
+@requires("postings.read", *POSTING_SCOPES)
+def show_posting(posting_id: str) -> Response:
+    """Show a posting with its attempts."""
+    with g.services.database.read() as connection:
+        record = postings.read(connection, posting_id)
+        if record is None:
+            raise _unknown(posting_id)
+        return jsonify(posting_data(connection, record))
+
+
+@blueprint.post("/v1/postings")
+@requires(*POSTING_SCOPES)
+def create_posting() -> Response:
+    """Queue a document that belongs to no event; booked once under its Idempotency-Key."""
+    message = read_message("posting-create")
+    _require_scope(message["document"]["kind"])
+    erp = message.get("erp", g.services.settings.default_erp)
+    if erp not in g.services.settings.erps:
+        known = ", ".join(g.services.settings.erps) or "none is set up"
+        raise invalid([("/erp", f"is not set up here; known: {known}")])
+    origin, who = f"{g.key.key_id}/{request_key()}", _who(message)
+
+    def create(connection: Connection, trail: Trail) -> dict[str, Any]:
+        record = commands.create(
+            connection,
+            trail,
+            erp=erp,
+            document=from_data(message["document"]),
+            origin=origin,
+            actor=who,
+            reason=message["reason"],
+        )
+        return posting_data(connection, record)
+
+    return carry_out_once(message, 202, create)
+
+
+def _retry(c: Connection, t: Trail, key: str, message: dict[str, Any], who: str) -> PostingRecord:
+    return commands.retry(c, t, key, actor=who, reason=message["reason"])
+
+
+def _correct(c: Connection, t: Trail, key: str, message: dict[str, Any], who: str) -> PostingRecord:
+    document = from_data(message["document"])
+    return commands.correct(c, t, key, document, actor=who, reason=message["reason"])
+
+
+def _cancel(c: Connection, t: Trail, key: str, message: dict[str, Any], who: str) -> PostingRecord:
+    return commands.cancel(c, t, key, actor=who, reason=message["reason"])
+
+
+def _reverse(c: Connection, t: Trail, key: str, message: dict[str, Any], who: str) -> PostingRecord:
+    return commands.reverse(c, t, key, actor=who, reason=message["reason"])
+
+
+def _confirm_posted(
+    c: Connection, t: Trail, key: str, message: dict[str, Any], who: str
+) -> PostingRecord:
+    document_id = message["document_id"]
+    return commands.confirm_posted(c, t, key, document_id, actor=who, reason=message["reason"])
+
+
+def _confirm_absent(
+    c: Connection, t: Trail, key: str, message: dict[str, Any], who: str
+) -> PostingRecord:
+    return commands.confirm_absent(c, t, key, actor=who, reason=message["reason"])
+
+
+ACTIONS: dict[str, Action] = {
+    "retry": _retry,
+    "correct": _correct,
+    "cancel": _cancel,
+    "reverse": _reverse,
+    "confirm-posted": _confirm_posted,
+    "confirm-absent": _confirm_absent,
+}
+
+
+@blueprint.post("/v1/postings/<posting_id>/<action>")
+@requires(*POSTING_SCOPES)
+def change_posting(posting_id: str, action: str) -> Response:
+    """Retry, correct, cancel or reverse a posting, or say what became of a lost one."""
+    carry_out = ACTIONS.get(action)
+    if carry_out is None:
+        raise Problem(404, "not-found", "No such action", f"known: {', '.join(ACTIONS)}")
+    message = read_message(f"posting-{action}")
+    with g.services.database.read() as connection:
+        record = postings.read(connection, posting_id)
+    if record is None:
+        raise _unknown(posting_id)
+    _require_scope(record.kind)
+    who = _who(message)
+
+    def change(connection: Connection, trail: Trail) -> dict[str, Any]:
+        return posting_data(connection, carry_out(connection, trail, posting_id, message, who))
+
+    return carry_out_once(message, 200, change)
+
+
+def _require_scope(kind: str) -> None:
+    needed = SCOPE_OF_KIND[kind]
+    if not g.key.scopes & {"admin", needed}:
+        raise forbidden(f"a {kind} needs a key with the scope {needed}")
+
+
+def _who(message: dict[str, Any]) -> str:
+    person = message.get("acting_user")
+    return f"person:{person} via {actor()}" if person else actor()
+
+
+def _unknown(posting_id: str) -> Problem:
+    return Problem(404, "not-found", "No such posting", f"nothing is stored as {posting_id}")
