@@ -1,0 +1,126 @@
+"""An error table: which code of an ERP means what, kept as data beside its connector.
+
+A CSV file with the columns ``code, verdict, entity, field, text, verified``. ``entity`` names the
+value of the ERP's answer that the error is about; ``field`` is the field of our document; ``text``
+tells a clerk what to do, with the answer's values in braces; ``verified`` is ``yes`` when the code
+was seen coming from the running ERP, ``no`` when it is taken from documentation.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Formatter
+from typing import Any
+
+from countersign.erp.errors import (
+    BusinessRejection,
+    ConfigurationError,
+    ContractError,
+    ErpError,
+    OutcomeUnknown,
+    Transient,
+)
+
+VERDICTS: dict[str, type[ErpError]] = {
+    "retry": Transient,
+    "unknown": OutcomeUnknown,
+    "rejected": BusinessRejection,
+    "contract": ContractError,
+    "stop": ConfigurationError,
+}
+COLUMNS = ("code", "verdict", "entity", "field", "text", "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """What one code means."""
+
+    code: str
+    verdict: str
+    entity: str
+    field: str
+    text: str
+    verified: bool
+
+
+class ErrorTable:
+    """The meanings of an ERP's codes."""
+
+    def __init__(self, rows: Iterable[ErrorRow]) -> None:
+        self.rows = {row.code: row for row in rows}
+
+    @classmethod
+    def load(cls, package: str, name: str = "errors.csv") -> ErrorTable:
+        """Read the table that a package carries.
+
+        Raises:
+            ValueError: a row has an unknown verdict, no text, or comes twice.
+        """
+        with (files(package) / name).open(encoding="utf-8") as stream:
+            reader = csv.DictReader(stream)
+            if tuple(reader.fieldnames or ()) != COLUMNS:
+                raise ValueError(f"{package}/{name}: the columns are not {', '.join(COLUMNS)}")
+            rows = [_row(values, f"{package}/{name}") for values in reader]
+        table = cls(rows)
+        if len(table.rows) != len(rows):
+            raise ValueError(f"{package}/{name}: a code comes twice")
+        return table
+
+    def error(
+        self,
+        code: str,
+        *,
+        values: Mapping[str, Any] | None = None,
+        erp_text: str = "",
+        field: str = "",
+        retry_after_s: float | None = None,
+        unlisted: str = "rejected",
+    ) -> ErpError:
+        """Make the error that a code stands for; ``unlisted`` is the verdict of other codes.
+
+        An unlisted code shows what the ERP said, so that a person can judge it.
+        """
+        values = values or {}
+        row = self.rows.get(code)
+        if row is None:
+            text = erp_text or "The ERP refused without saying why."
+            row = ErrorRow(code, unlisted, "", field, _literal(f"{text} ({code})"), verified=False)
+        return VERDICTS[row.verdict](
+            _Lenient().vformat(row.text, (), dict(values)),
+            code=code,
+            entity=str(values.get(row.entity, "")) if row.entity else "",
+            field=row.field,
+            retry_after_s=retry_after_s,
+        )
+
+
+class _Lenient(Formatter):
+    """Formats a text; a value that the ERP did not send shows as ``?``."""
+
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+        return kwargs.get(key, "?")
+
+
+def _row(values: Mapping[str, str], where: str) -> ErrorRow:
+    code = values["code"]
+    if values["verdict"] not in VERDICTS:
+        raise ValueError(f"{where}: {code} has no verdict of {', '.join(VERDICTS)}")
+    if not values["text"]:
+        raise ValueError(f"{where}: {code} has no text")
+    if values["verified"] not in ("yes", "no"):
+        raise ValueError(f"{where}: {code} is verified neither yes nor no")
+    return ErrorRow(
+        code=code,
+        verdict=values["verdict"],
+        entity=values["entity"],
+        field=values["field"],
+        text=values["text"],
+        verified=values["verified"] == "yes",
+    )
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
