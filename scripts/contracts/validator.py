@@ -8,7 +8,7 @@ becomes a check with two passes: ``ok`` answers yes or no and builds nothing (it
 says in words what is wrong.
 """
 
-from __future__ import unicode_literals
+from __future__ import absolute_import, unicode_literals
 
 import json
 import re
