@@ -36,6 +36,7 @@ class Model:
         table = np.asarray(rows, dtype=np.float32)
         if not len(table):
             return np.empty((0, len(self.task.labels)), dtype=np.float32)
+        margins: NDArray[np.float32]
         margins = self._booster.inplace_predict(table, predict_type="margin")
         return softmax(margins / self._temperature)
 
