@@ -85,9 +85,8 @@ def carry_out(verdict: Verdict) -> None:
         raise invalid(error.errors) from error
     except Refused as refusal:
         status = STATUS_OF_REFUSAL.get(refusal.code, 409)
-        raise Problem(
-            status, f"approval-{refusal.code}", "This cannot be decided so", refusal.text
-        ) from refusal
+        kind = f"approval-{refusal.code.replace('_', '-')}"
+        raise Problem(status, kind, "This cannot be decided so", refusal.text) from refusal
 
 
 def card(approval_id: str) -> dict[str, Any]:
