@@ -27,9 +27,9 @@ from countersign.assess.scrap_history import (
     labels_of,
     read_history,
     scrap_keys,
-    share,
     teach,
 )
+from countersign.assess.scrap_rows import lay_out
 from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment, Ranked
@@ -58,10 +58,11 @@ TASK = TaskSpec(
         "share_equipment",
         "share_defect",
         "share_site",
+        "agreement",
         "lead_product",
         "lead_defect",
-        "booked_share_product",
-        "booked_share_defect",
+        "lead_agreement",
+        "booked_agreement",
         "product_count_log",
         "equipment_count_log",
         "defect_count_log",
@@ -82,6 +83,10 @@ PHRASES: Mapping[str, Phrase] = {
     "share_equipment": lambda value: f"booked in {value:.0%} of the reports of this machine",
     "share_defect": lambda value: f"booked in {value:.0%} of the reports with this defect code",
     "share_site": lambda value: f"booked in {value:.0%} of all reports",
+    "lead_agreement": lambda value: (
+        f"product, machine and defect code together make it {math.exp(abs(value)):.1f} times "
+        f"{'more' if value > 0 else 'less'} likely than the best other reason"
+    ),
     "scrap_share": lambda value: f"{value:.1%} of the order scrapped",
 }
 
@@ -127,7 +132,7 @@ class ScrapReport:
             scrap_share = _check_quantity(event, context, order, found)
         history = read_history(event, context, found)
         _check_reason(data.get("scrap_reason_code"), history, found)
-        _lay_out(data, history, scrap, scrap_share, found)
+        lay_out(data, history, scrap, scrap_share, found)
         return found
 
     def conclude(
@@ -242,50 +247,6 @@ def _check_reason(booked: str | None, history: ScrapHistory, found: Examination)
     elif history.site.count >= ENOUGH_REPORTS and booked not in history.site.labels:
         text = f"Reason {booked} is new: none of {history.site.count} reports here has it."
         found.find("info", "reason_new", text, "/data/scrap_reason_code")
-
-
-def _lay_out(
-    data: Mapping[str, object],
-    history: ScrapHistory,
-    scrap: Decimal,
-    scrap_share: float,
-    found: Examination,
-) -> None:
-    """Lay out one row per candidate in the order of the task; NaN where a fact is missing."""
-    booked = data.get("scrap_reason_code")
-    has_defect = "defect_code" in data
-    candidates = history.candidates(booked if isinstance(booked, str) else None)
-    best_product = max((share(history.product, c) for c in candidates), default=0.0)
-    best_defect = max((share(history.defect, c) for c in candidates), default=0.0)
-    name = str(booked)
-    rest = (
-        share(history.product, name) if booked is not None else UNKNOWN,
-        share(history.defect, name) if booked is not None and has_defect else UNKNOWN,
-        math.log1p(history.product.count),
-        math.log1p(history.equipment.count),
-        math.log1p(history.defect.count) if has_defect else UNKNOWN,
-        1.0 if has_defect else 0.0,
-        float(len(candidates)),
-        math.log1p(float(scrap)),
-        scrap_share,
-    )
-    for candidate in candidates:
-        by_product = share(history.product, candidate)
-        by_defect = share(history.defect, candidate) if has_defect else UNKNOWN
-        found.subjects.append(candidate)
-        found.rows.append(
-            (
-                UNKNOWN if booked is None else float(candidate == booked),
-                by_product,
-                share(history.operation, candidate),
-                share(history.equipment, candidate),
-                by_defect,
-                share(history.site, candidate),
-                by_product - best_product,
-                by_defect - best_defect,
-                *rest,
-            )
-        )
 
 
 def _rank(

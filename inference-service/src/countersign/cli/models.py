@@ -9,19 +9,19 @@ from typing import IO
 import click
 
 from countersign.cli.setup import open_database, read_settings
-from countersign.journey.judge import Judge
+from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.replay import PastEvent, learn_from_history
-from countersign.web.services import open_shelf
 
 
 @click.command()
 @click.option("--seed", default=1, show_default=True)
 def train(seed: int) -> None:
     """Train the models of all use cases on the plant simulator and make them active."""
+    from countersign.assess.use_case import USE_CASES
     from countersign.learn.train import main_train
 
-    for card in main_train(read_settings().models_dir, seed):
-        click.echo(f"{card['name']} {card['version']}: {json.dumps(card['metrics'])}")
+    for card in main_train(read_settings().models_dir, USE_CASES, seed):
+        click.echo(f"{card['task']} {card['version']}: {json.dumps(card['metrics'])}")
 
 
 @click.group()
@@ -32,7 +32,7 @@ def models() -> None:
 @models.command("list")
 def list_models() -> None:
     """List the model in use of every use case."""
-    shelf = open_shelf(read_settings())
+    shelf = open_shelf(read_settings().models_dir)
     for name, version in shelf.versions().items():
         click.echo(f"{name}  {version}")
 
@@ -45,7 +45,7 @@ def learn_history(file: IO[str]) -> None:
     FILE holds one JSON object per line: {"event": <envelope>, "final_data": <data booked or null>}.
     """
     settings = read_settings()
-    judge = Judge(open_shelf(settings), settings.time_zone)
+    judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
     with open_database(settings) as database:
         report = learn_from_history(database, judge, _past_events(file))
     click.echo(
