@@ -21,6 +21,7 @@ from countersign.cli.processes import serve, worker
 def main() -> None:
     """Book what really happened on the shop floor in the ERP: judged, once, and provable."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 for command in (audit, db, erp, keys, learn_history, models, people, policy, serve, train, worker):

@@ -27,7 +27,7 @@ def serve(bind: str, workers: int) -> None:
             "gunicorn",
             "-c",
             "python:countersign.web.gunicorn_settings",
-            "countersign.web.wsgi:app()",
+            "countersign.wsgi:app()",
         ],
     )
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,11 @@ class _Open:
     posting_date: date
     documents: tuple[ComposedDocument, ...] = ()
     incomplete: str = ""
+
+
+def open_shelf(models_dir: Path) -> ModelShelf:
+    """Load the active models of all use cases."""
+    return ModelShelf(models_dir, {name: row.task for name, row in USE_CASES.items()})
 
 
 class Judge:

@@ -27,6 +27,7 @@ backlog = 1024
 limit_request_line = 8190
 limit_request_fields = 50
 http_parser = "fast"
+control_socket_disable = True
 
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="countersign-metrics-")

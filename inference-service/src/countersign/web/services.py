@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from countersign.assess.use_case import USE_CASES
 from countersign.intake.group_commit import GroupCommit
-from countersign.journey.judge import Judge
+from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.receive import Arrival, Receiver
 from countersign.journey.review import Reviewer
 from countersign.model.shelf import ModelShelf
@@ -38,7 +37,7 @@ def open_services(settings: Settings) -> Services:
     """Make the services; the tables are brought up to date first."""
     database = Database(settings.database_url)
     schema.upgrade(database)
-    shelf = open_shelf(settings)
+    shelf = open_shelf(settings.models_dir)
     receiver = Receiver(database, Judge(shelf, settings.time_zone), settings.default_erp)
     return Services(
         settings=settings,
@@ -49,8 +48,3 @@ def open_services(settings: Settings) -> Services:
         shelf=shelf,
     )
 
-
-def open_shelf(settings: Settings) -> ModelShelf:
-    """Load the active models of all use cases."""
-    tasks = {name: use_case.task for name, use_case in USE_CASES.items()}
-    return ModelShelf(settings.models_dir, tasks)

@@ -1,4 +1,4 @@
-"""The entry for gunicorn: ``gunicorn -c python:countersign.web.gunicorn_settings …wsgi:app()``."""
+"""The service as gunicorn runs it: the HTTP interface with the console on top."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask
 
+from countersign import console
 from countersign.settings import Settings
 from countersign.web.app import create_app
 
@@ -13,4 +14,7 @@ from countersign.web.app import create_app
 def app() -> Flask:
     """Make the application from the environment's settings."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    return create_app(Settings.from_environment())
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    application = create_app(Settings.from_environment())
+    console.register(application)
+    return application
