@@ -8,6 +8,7 @@ from typing import IO
 
 import click
 
+from countersign.assess.use_case import USE_CASES
 from countersign.cli.setup import open_database, read_settings
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.replay import PastEvent, learn_from_history
