@@ -21,9 +21,10 @@ REFUSED = "refused"
 class Capture(object):
     """Turns triggers into journalled events, in the order in which they came."""
 
-    def __init__(self, configuration, journal, dead_letters, tags, alarms):
+    def __init__(self, configuration, journal, recent, dead_letters, tags, alarms):
         self._configuration = configuration
         self._journal = journal
+        self._recent = recent
         self._dead_letters = dead_letters
         self._tags = tags
         self._alarms = alarms
@@ -89,13 +90,15 @@ class Capture(object):
         return _Captured(occurrence, event, problems)
 
     def _store(self, captured):
+        """Journal an event, or keep it as dead letter; one that is journalled already is not."""
         if captured.problems:
             self._dead_letters.add(captured.event, captured.problems)
             folder = captured.occurrence.folder
             text = "%s: an event is refused: %s" % (folder, "; ".join(captured.problems))
             self._alarms.set("dead letters", text)
-        else:
+        elif self._recent.folder_of(captured.event["id"]) is None:
             self._journal.append(events.json_text(captured.event))
+            self._recent.add(captured.event)
 
     def _tell_floor(self, captured):
         folder, kind = captured.occurrence.folder, captured.occurrence.kind
@@ -110,12 +113,17 @@ class Capture(object):
         self._tags.write({tag(folder, name): values[name] for name in values})
 
     def _check_handshake(self, occurrence):
+        """Answer a trigger whose event is journalled already; raise an alarm for another one."""
         path = self._configuration.tag(occurrence.folder, occurrence.kind.done_tag)
         done = self._tags.read([path])[0]
-        if done.is_good and done.value != occurrence.trigger:
-            text = "%s stands at %d, but only %s is known to be captured: check whether it was"
-            text = text % (occurrence.tag_path, occurrence.trigger, done.value)
-            self._alarms.set("handshake %s" % occurrence.tag_path, text)
+        if not done.is_good or done.value == occurrence.trigger:
+            return
+        if self._recent.is_last_trigger(occurrence.tag_path, occurrence.trigger):
+            self._tags.write({path: occurrence.trigger})
+            return
+        text = "%s stands at %d and was never answered (%s is): no event was captured for it"
+        text = text % (occurrence.tag_path, occurrence.trigger, done.value)
+        self._alarms.set("handshake %s" % occurrence.tag_path, text)
 
 
 class _Captured(object):

@@ -24,7 +24,6 @@ DEFAULTS = {
     "request_timeout_ms": 15000,
     "segment_bytes": 4 * 1024 * 1024,
     "journal_age_alarm_seconds": 900,
-    "plant_folder": "[default]Plant",
     "status_folder": "[default]Countersign",
     "tag_names": {},
     "equipment_ids": {},
@@ -93,13 +92,6 @@ class Configuration(object):
         """Return the ERP's name of the work centre whose tags lie in a folder."""
         name = folder.rsplit("/", 1)[-1].rsplit("]", 1)[-1]
         return self.equipment_ids.get(name, name)
-
-    def folder_of(self, equipment_id):
-        """Return the tag folder of a work centre, by the ERP's name."""
-        for name, known_as in self.equipment_ids.items():
-            if known_as == equipment_id:
-                return self.plant_folder + "/" + name
-        return self.plant_folder + "/" + equipment_id
 
 
 def read(path):

@@ -79,7 +79,7 @@ class Values(object):
         number = self.decimal(name)
         if number is None:
             return None
-        return {"quantity_string": number, "unit_of_measure": unit}
+        return _without_nothing({"quantity_string": number, "unit_of_measure": unit})
 
     def time(self, name):
         """Return a DateTime tag (milliseconds) as RFC 3339 text, None when it is empty."""

@@ -21,6 +21,9 @@ import countersign.segments as segments
 CURSOR_FILE = "cursor"
 DAMAGED_FILE = "damaged.bin"
 SEGMENT_BYTES = 4 * 1024 * 1024
+SEGMENTS_KEPT = 4
+"""How many segments stay after they were handed over, for people and for recent()."""
+
 BATCH_BYTES = 512 * 1024
 GROUP_LIMIT = 512
 """Lines that one sync makes durable at most."""
@@ -162,19 +165,26 @@ class Journal(object):
             return Batch(self._cursor, position, taken, lines)
 
     def acknowledge(self, batch):
-        """Move the cursor behind a batch; segments that are handed over whole are removed."""
+        """Move the cursor behind a batch; segments long handed over are removed."""
         with self._reading:
             if batch.before != self._cursor:
                 raise ValueError("the batch is not the next one")
-            with self._turn:
-                end = self._end
             self._store_cursor(batch.after)
             self._kept.clear()
             with self._turn:
                 self._depth = self._depth - batch.lines if self._cursor < self._end else 0
             for segment in segments.numbers(self.folder):
-                if segment < min(self._cursor[0], end[0]):
+                if segment < self._cursor[0] - SEGMENTS_KEPT:
                     os.remove(segments.path(self.folder, segment))
+
+    def recent(self):
+        """Yield the texts of all events that are still in the folder, oldest first."""
+        with self._turn:
+            end = self._end
+        oldest = segments.numbers(self.folder)[0]
+        for record in segments.records(self.folder, (oldest, 0), end):
+            if record.text is not None:
+                yield record.text
 
     def depth(self):
         """Return how many events wait to be handed over."""

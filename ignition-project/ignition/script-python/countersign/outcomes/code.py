@@ -15,11 +15,12 @@ PAGE_SIZE = 500
 class OutcomeReader(object):
     """Reads the service's outcomes after a durable cursor and shows the newest per work centre."""
 
-    def __init__(self, configuration, service, tags, contact):
+    def __init__(self, configuration, service, tags, recent, contact):
         self.contact = contact
         self._configuration = configuration
         self._service = service
         self._tags = tags
+        self._recent = recent
         self._path = os.path.join(configuration.journal_folder, CURSOR_FILE)
         self._running = threading.Lock()
         self._is_stopping = False
@@ -49,25 +50,25 @@ class OutcomeReader(object):
         except http.Unreachable as problem:
             self.contact.failed("unreachable", "the service cannot be reached: %s" % problem)
             return 0
-        outcomes = _outcomes_of(answer)
-        if outcomes is None:
+        page = _page_of(answer)
+        if page is None:
             text = "unexpected answer of the service: %s" % answer.summary()
             self.contact.failed("unexpected", text, answer.retry_after_seconds)
             return 0
         self.contact.succeeded()
-        if outcomes:
-            self._show(outcomes)
-            self._store_cursor(outcomes[-1]["outcome_id"])
-        return len(outcomes)
+        if page["items"]:
+            self._show(page["items"])
+            self._store_cursor(page["next_after"])
+        return len(page["items"])
 
     def _show(self, outcomes):
         newest = {}
         for outcome in outcomes:
-            if outcome["source"] == self._configuration.source and outcome.get("equipment_id"):
-                newest[outcome["equipment_id"]] = outcome
+            if outcome["source"] == self._configuration.source:
+                newest[self._recent.folder_of(outcome["id"])] = outcome
+        newest.pop(None, None)
         values = {}
-        for equipment_id, outcome in newest.items():
-            folder = self._configuration.folder_of(equipment_id)
+        for folder, outcome in newest.items():
             shown = {
                 "LastEventId": outcome["id"],
                 "LastState": outcome["state"],
@@ -91,7 +92,8 @@ class OutcomeReader(object):
         self._cursor = cursor
 
 
-def _outcomes_of(answer):
-    content = answer.json() if answer.is_good() else None
-    outcomes = content.get("outcomes") if isinstance(content, dict) else None
-    return outcomes if isinstance(outcomes, list) else None
+def _page_of(answer):
+    page = answer.json() if answer.is_good() else None
+    if not isinstance(page, dict) or not isinstance(page.get("items"), list):
+        return None
+    return page if isinstance(page.get("next_after"), int) else None

@@ -12,6 +12,13 @@ FLOAT4_DIGITS = 9
 FLOAT8_DIGITS = 17
 """Significant digits that always bring the same binary number back."""
 
+NOISE_DIGITS = 3
+"""So many digits more than its Float4 needs make a number the noise of a Float4.
+
+A script is not told whether a tag is Float4 or Float8: 96353.703125 is taken for the Float4
+96353.7, but 1234567.25 for a Float8, although a Float4 would show 1234567.2.
+"""
+
 _SMALLEST = Decimal(1).scaleb(-DECIMALS)
 
 try:
@@ -74,18 +81,24 @@ def _decimal(value):
 def _decimal_of_float(value):
     if value != value or value in (float("inf"), float("-inf")):
         raise QuantityError("%s is not a finite number" % value)
-    exact = _shortest(value, FLOAT8_DIGITS, float)
-    if -exact.as_tuple().exponent <= DECIMALS or not _fits_float4(value):
-        return exact
-    return _shortest(value, FLOAT4_DIGITS, _as_float4)
+    as_float8 = _shortest(value, FLOAT8_DIGITS, float)
+    if not _fits_float4(value):
+        return as_float8
+    as_float4 = _shortest(value, FLOAT4_DIGITS, _as_float4)
+    is_noise = _digits(as_float8) - _digits(as_float4) >= NOISE_DIGITS
+    return as_float4 if is_noise else as_float8
 
 
 def _shortest(value, most_digits, read_back):
-    for digits in range(most_digits - 2, most_digits):
+    for digits in range(most_digits - 3, most_digits):
         text = "%.*g" % (digits, value)
         if read_back(float(text)) == value:
             return Decimal(text)
     return Decimal("%.*g" % (most_digits, value))
+
+
+def _digits(number):
+    return len(number.normalize().as_tuple().digits)
 
 
 def _as_float4(value):

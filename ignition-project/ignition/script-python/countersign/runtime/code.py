@@ -7,6 +7,7 @@ ones.
 
 from __future__ import absolute_import, unicode_literals
 
+import json
 import random
 import threading
 
@@ -19,6 +20,7 @@ import countersign.forward as forward
 import countersign.http as http
 import countersign.journal as journals
 import countersign.outcomes as outcomes
+import countersign.recent as recents
 import countersign.tags as tags
 import countersign.times as times
 
@@ -43,13 +45,16 @@ class Runtime(object):
         self.configuration = configuration
         self.tags = tags.GatewayTags()
         self.alarms = alarms.Alarms(logger)
+        service = http.Service(configuration, http.client(configuration))
         self.journal = journals.Journal(
             configuration.journal_folder, times.now_ms, configuration.segment_bytes
         )
         self.dead_letters = deadletters.DeadLetters(configuration.journal_folder, times.now_ms)
-        service = http.Service(configuration, http.client(configuration))
+        recent = recents.RecentEvents()
+        for text in self.journal.recent():
+            recent.add(json.loads(text))
         self.capture = capture.Capture(
-            configuration, self.journal, self.dead_letters, self.tags, self.alarms
+            configuration, self.journal, recent, self.dead_letters, self.tags, self.alarms
         )
         self.forwarder = forward.Forwarder(
             self.journal,
@@ -63,6 +68,7 @@ class Runtime(object):
             configuration,
             service,
             self.tags,
+            recent,
             contact.Contact("outcomes", times.monotonic_seconds, random.random, logger),
         )
 
