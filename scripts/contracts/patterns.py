@@ -10,7 +10,10 @@ from contracts.validator import FORMATS
 _ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})")
 _CLASS = r"\[(?:[^\]\\]|\\.)+\]"
 _ONE_CLASS = re.compile(rf"({_CLASS})([+*])\\Z")
+_NEGATED_CLASS = re.compile(r"\[\^((?:[^\]\\]|\\.)+)\]")
 _OUTSIDE_CLASSES = re.compile(rf"{_CLASS}|\\.")
+_CLASS_ENTRY = re.compile(r"[^\\]-[^\\]|[^\\]", re.DOTALL)
+_FIRST_HALF, _LAST_CHARACTER = 0xD800, 0x10FFFF
 _DIFFERING = re.compile(r"\\[dDwWsSbBAzZpPxkG0-9]|\(\?")
 
 
@@ -26,6 +29,7 @@ def portable(pattern: str, where: str) -> str:
     if _DIFFERING.search(pattern):
         raise SchemaError(f"{where}: pattern {pattern!r} must use classes such as [0-9]")
     body = _ESCAPED_CHARACTER.sub(_character, pattern[1:-1])
+    body = _NEGATED_CLASS.sub(_positive, body)
     bare = _OUTSIDE_CLASSES.sub("", body)
     if set(bare) & set("^$."):
         raise SchemaError(f"{where}: pattern {pattern!r} may not use ^, $ or a bare dot inside")
@@ -60,6 +64,24 @@ def accepting(node: Node) -> str:
 
 def _character(escape: re.Match[str]) -> str:
     return chr(int(escape[1], 16))
+
+
+def _positive(negated: re.Match[str]) -> str:
+    """Turn a class around that excludes half characters: no text of Jython can name those."""
+    excluded = sorted((ord(entry[0]), ord(entry[-1])) for entry in _CLASS_ENTRY.findall(negated[1]))
+    if not any(low <= _FIRST_HALF <= high for low, high in excluded):
+        return negated[0]
+    allowed, start = [], 0
+    for low, high in [*excluded, (_LAST_CHARACTER + 1, 0)]:
+        if start < low:
+            allowed.append(f"{_in_class(start)}-{_in_class(low - 1)}")
+        start = max(start, high + 1)
+    return f"[{''.join(allowed)}]"
+
+
+def _in_class(code_point: int) -> str:
+    character = chr(code_point)
+    return "\\" + character if character in "\\]^-" else character
 
 
 def _has_alternative_outside_groups(bare: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the contract tests share: the repository, the generator's modules, a real Jython."""
+"""What the contract tests share: the repository and a real Jython."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
 
 
 @pytest.fixture(scope="session")

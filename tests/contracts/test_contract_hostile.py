@@ -6,11 +6,11 @@ import json
 import time
 from typing import Any
 
-import contract_files
 import pytest
+from contract_messages import files
 from countersign.contracts.validators import errors, event_errors, is_valid, schema_names
 
-VALID = {(schema, name): message for schema, name, message in contract_files.examples("valid")}
+VALID = {(schema, name): message for schema, name, message in files.examples("valid")}
 DEPTH = 100_000
 
 

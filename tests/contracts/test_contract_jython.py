@@ -7,9 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import contract_files
-import contract_mutations
 import pytest
+from contract_messages import files, mutations
 from countersign.contracts import validators
 
 HERE = Path(__file__).parent
@@ -27,9 +26,9 @@ def cases() -> list[tuple[str, str]]:
     originals = [
         (schema, message)
         for kind in ("valid", "invalid")
-        for schema, _, message in contract_files.examples(kind)
+        for schema, _, message in files.examples(kind)
     ]
-    broken = contract_mutations.mutations(1_000, originals, MESSAGES)
+    broken = mutations.mutations(1_000, originals, MESSAGES)
     found = [(schema, json.dumps(message)) for schema, message in [*originals, *broken]]
     for schema in validators.schema_names():
         found += [(schema, text) for text in [*HOSTILE_TEXTS, "NESTED"]]
@@ -39,7 +38,7 @@ def cases() -> list[tuple[str, str]]:
 
 
 def decision() -> dict[str, Any]:
-    examples = contract_files.examples("valid")
+    examples = files.examples("valid")
     message = next(message for schema, _, message in examples if schema == "decision")
     return {name: value for name, value in message.items() if name != "threshold"}
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
-import contract_files
 import pytest
+from contract_messages import files
 from countersign.contracts.validators import errors
 from countersign.decide.approvals import ApprovalState
 from countersign.decide.policy import DEFAULT_POLICY, USE_CASES
@@ -89,7 +89,7 @@ def test_a_receipt_of_a_stored_event_fits_its_contract(status: receipt.ReceiptSt
 
 
 def test_every_status_of_a_receipt_is_in_its_contract() -> None:
-    statuses = contract_files.documents()["receipt"]["properties"]["status"]["enum"]
+    statuses = files.documents()["receipt"]["properties"]["status"]["enum"]
     assert set(get_args(receipt.ReceiptStatus)) == set(statuses)
 
 
@@ -132,7 +132,7 @@ def test_a_document_with_every_field_fits_its_contract(document: documents.Docum
     data = documents.to_data(document)
     assert errors("document", data) == []
     assert documents.from_data(data) == document
-    described = contract_files.documents()["document"]["$defs"][document.kind]["properties"]
+    described = files.documents()["document"]["$defs"][document.kind]["properties"]
     assert set(described) == set(data)
 
 
@@ -140,7 +140,7 @@ def test_a_document_with_every_field_fits_its_contract(document: documents.Docum
     ("schema", "message"),
     [
         pytest.param(schema, message, id=name)
-        for schema, name, message in contract_files.examples("valid")
+        for schema, name, message in files.examples("valid")
         if schema == "document"
     ],
 )
@@ -160,8 +160,8 @@ def test_the_first_policy_fits_its_contract() -> None:
 
 
 def test_the_words_of_the_contract_are_those_of_the_service() -> None:
-    common = contract_files.documents()["common"]["$defs"]
-    types = contract_files.documents()["event"]["properties"]["type"]["enum"]
+    common = files.documents()["common"]["$defs"]
+    types = files.documents()["event"]["properties"]["type"]["enum"]
     assert set(common["posting_state"]["enum"]) == set(get_args(posting.PostingState))
     assert set(common["approval_state"]["enum"]) == set(get_args(ApprovalState))
     assert set(common["decision_outcome"]["enum"]) == set(get_args(decision.Outcome))

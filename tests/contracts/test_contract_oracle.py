@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import contract_files
-import contract_mutations
-import contract_oracle
 import pytest
+from contract_messages import files, mutations, oracle
 from countersign.contracts import validators
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SEEDS = range(8)
 MESSAGES_PER_SEED = 1_000
-VALID = [(schema, message) for schema, _, message in contract_files.examples("valid")]
+VALID = [(schema, message) for schema, _, message in files.examples("valid")]
 ORIGINALS = VALID + 4 * [(schema, message) for schema, message in VALID if schema == "event"]
 
 
@@ -23,14 +21,14 @@ def found(schema: str, message: Any) -> list[tuple[str, str]]:
 
 
 def assert_agreement(schema: str, message: Any) -> None:
-    expected = contract_oracle.errors(schema, message)
+    expected = oracle.errors(schema, message)
     assert found(schema, message) == expected, (schema, message)
     assert validators.is_valid(schema, message) == (expected == []), (schema, message)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_broken_messages_are_judged_as_the_schema_says(seed: int) -> None:
-    for schema, message in contract_mutations.mutations(seed, ORIGINALS, MESSAGES_PER_SEED):
+    for schema, message in mutations.mutations(seed, ORIGINALS, MESSAGES_PER_SEED):
         assert_agreement(schema, message)
 
 
@@ -38,7 +36,7 @@ def test_the_broken_messages_cover_every_keyword_and_stay_valid_often_enough() -
     keywords: set[str] = set()
     valid = 0
     for seed in SEEDS:
-        for schema, message in contract_mutations.mutations(seed, ORIGINALS, MESSAGES_PER_SEED):
+        for schema, message in mutations.mutations(seed, ORIGINALS, MESSAGES_PER_SEED):
             errors = found(schema, message)
             keywords |= {keyword for _, keyword in errors}
             valid += not errors

@@ -11,11 +11,12 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import contract_files
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 from rfc3339_validator import validate_rfc3339  # type: ignore[import-untyped]
+
+from contract_messages import files
 
 _CHECKER = FormatChecker(formats=["date"])
 
@@ -46,7 +47,7 @@ def errors(schema_name: str, instance: Any) -> list[tuple[str, str]]:
 
 @functools.cache
 def _validators() -> dict[str, Draft202012Validator]:
-    documents = {name: _anchored(node) for name, node in contract_files.documents().items()}
+    documents = {name: _anchored(node) for name, node in files.documents().items()}
     registry: Registry[Any] = Registry().with_resources(
         (node["$id"], Resource.from_contents(node)) for node in documents.values()
     )
