@@ -8,6 +8,7 @@ import sys
 import click
 
 from countersign.cli.setup import open_database, read_settings
+from countersign.settings import SettingsError
 
 
 @click.command()
@@ -37,4 +38,7 @@ def worker() -> None:
     """Book what is queued, read back what is unknown, learn from what was booked."""
     from countersign.worker import run
 
-    run(read_settings())
+    try:
+        run(read_settings())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error

@@ -19,7 +19,7 @@ from countersign.erp.documents import Document, to_data
 from countersign.nouns.posting import PostingState, idempotency_key
 from countersign.post import changes
 from countersign.post.changes import Change
-from countersign.store import erp_targets, postings, streams
+from countersign.store import approvals, erp_targets, postings, streams
 from countersign.store.database import canonical_json, digest_of
 from countersign.store.erp_targets import ErpTarget
 from countersign.store.postings import NewPosting, PostingRecord
@@ -335,6 +335,8 @@ def _again(
 
 def _carry_out(connection: Connection, trail: Trail, change: Change, actor: str) -> PostingRecord:
     (record,) = changes.apply(connection, trail, [change], actor)
+    if change.record.state == "awaiting_approval":
+        approvals.dismiss_of_posting(connection, record.posting_id, trail.now)
     streams.wake(connection, [record.stream_id], trail.now)
     return record
 

@@ -1,0 +1,156 @@
+"""The worker: a process of its own that books what is queued and keeps things in order.
+
+One delivery per ERP, one thread for the maintenance jobs; the main thread gives signs of life and
+waits for the signal to stop. Any number of workers may run on PostgreSQL and SQL Server.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from countersign.erp.errors import ConfigurationError
+from countersign.erp.port import ErpPort
+from countersign.erp.registry import connect
+from countersign.journey.ask_back import ask_back
+from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.mirror import Mirror
+from countersign.journey.settle import PAGE_OUTCOMES, learn
+from countersign.post.deliver import Delivery
+from countersign.settings import Settings, SettingsError
+from countersign.store import schema, workers
+from countersign.store.database import Database
+
+HEARTBEAT_S = 5.0
+SILENT_AFTER = timedelta(days=1)
+LEARN_EVERY_S = 1.0
+MAX_JOB_WAIT_S = 0.5
+STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done every so many seconds; what it raises is logged, and it goes on."""
+
+    name: str
+    every_s: float
+    run: Callable[[], object]
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; calls under way are ended and leases given back.
+
+    Raises:
+        SettingsError: no ERP is set up, or one has an address that makes no sense.
+    """
+    ports = _connect_all(settings)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    worker_id = f"{settings.worker_id}-{secrets.token_hex(3)}"
+    stop = threading.Event()
+    deliveries = [Delivery(database, erp, port, worker_id, ask_back) for erp, port in ports.items()]
+    jobs = maintenance_jobs(settings, database, ports)
+    threads = [
+        threading.Thread(target=delivery.run, args=(stop,), name=f"deliver-{erp}", daemon=True)
+        for erp, delivery in zip(ports, deliveries, strict=True)
+    ]
+    threads.append(
+        threading.Thread(target=run_jobs, args=(jobs, stop), name="maintenance", daemon=True)
+    )
+    for thread in threads:
+        thread.start()
+    log.info("worker %s delivers to %s", worker_id, ", ".join(ports))
+    try:
+        _keep_watch(database, worker_id, list(ports), threads)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        _note(database, lambda connection: workers.leave(connection, worker_id))
+        database.close()
+        log.info("worker %s has stopped", worker_id)
+
+
+def maintenance_jobs(
+    settings: Settings, database: Database, ports: dict[str, ErpPort]
+) -> list[Job]:
+    """Return what a worker does besides delivering."""
+    judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
+    mirror = Mirror(database, ports[settings.default_erp])
+    return [
+        Job("master data", settings.master_data_every_s, lambda: mirror.refresh(datetime.now(UTC))),
+        Job("learning", LEARN_EVERY_S, lambda: _learn_all(database, judge)),
+    ]
+
+
+def run_jobs(jobs: Sequence[Job], stop: threading.Event) -> None:
+    """Run each job when it is due, one after the other, until ``stop`` is set."""
+    due = dict.fromkeys((job.name for job in jobs), 0.0)
+    while not stop.is_set():
+        for job in jobs:
+            if stop.is_set() or time.monotonic() < due[job.name]:
+                continue
+            try:
+                job.run()
+            except Exception:
+                log.exception("%s failed; tried again in %g s", job.name, job.every_s)
+            due[job.name] = time.monotonic() + job.every_s
+        next_due = min(due.values(), default=0.0)
+        stop.wait(min(max(next_due - time.monotonic(), 0.01), MAX_JOB_WAIT_S))
+
+
+def _learn_all(database: Database, judge: Judge) -> None:
+    while learn(database, judge) == PAGE_OUTCOMES:
+        pass
+
+
+def _connect_all(settings: Settings) -> dict[str, ErpPort]:
+    if not settings.erps:
+        raise SettingsError("COUNTERSIGN_ERPS names no ERP: a worker has nowhere to deliver to")
+    ports = {}
+    for erp, url in settings.erps.items():
+        try:
+            ports[erp] = connect(url)
+        except ConfigurationError as error:
+            raise SettingsError(f"COUNTERSIGN_ERPS, {erp}: {error.text}") from error
+    return ports
+
+
+def _keep_watch(
+    database: Database, worker_id: str, erps: Sequence[str], threads: Sequence[threading.Thread]
+) -> None:
+    """Give signs of life until a signal to stop comes or a thread has ended by itself."""
+    started_at = datetime.now(UTC)
+    _note(database, lambda connection: workers.join(connection, worker_id, erps, started_at))
+    while all(thread.is_alive() for thread in threads):
+        if signal.sigtimedwait(STOP_SIGNALS, HEARTBEAT_S) is not None:
+            return
+        _note(database, lambda connection: _give_sign(connection, worker_id))
+    raise RuntimeError("a thread of the worker has ended; the supervisor has to start it again")
+
+
+def _note(database: Database, note: Callable[[Connection], None]) -> None:
+    """Write a sign of life; a database that is away is waited for by the deliveries."""
+    try:
+        with database.write() as connection:
+            note(connection)
+    except DBAPIError:
+        log.exception("no sign of life could be written")
+
+
+def _give_sign(connection: Connection, worker_id: str) -> None:
+    now = datetime.now(UTC)
+    workers.beat(connection, worker_id, now)
+    workers.forget_silent(connection, now - SILENT_AFTER)
