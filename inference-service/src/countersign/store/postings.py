@@ -245,6 +245,16 @@ def count_by_state(connection: Connection) -> dict[tuple[str, str], int]:
     return {(erp, state): count for erp, state, count in rows}
 
 
+def count_open(connection: Connection) -> dict[tuple[str, str], int]:
+    """Count the postings that are not over by ERP and state; what is booked costs nothing."""
+    rows = connection.execute(
+        select(posting.c.erp, posting.c.state, func.count())
+        .where(posting.c.state.in_(sorted(OPEN_STATES)))
+        .group_by(posting.c.erp, posting.c.state)
+    )
+    return {(erp, state): count for erp, state, count in rows}
+
+
 def oldest_open_at(connection: Connection) -> dict[str, datetime]:
     """Return by ERP since when its oldest open posting waits."""
     rows = connection.execute(
