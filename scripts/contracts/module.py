@@ -1,14 +1,19 @@
-"""The generated files: the validator module for both sides and the gateway's resource.json."""
+"""The generated files: the validator of both sides, and what the service shows and reads."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from contracts.bundle import bundled_text
 from contracts.schemas import SchemaError, Schemas
 from contracts.subset import Translator
 
 SCHEMA_FOLDER = "shared-contracts/schemas/v1"
+DESCRIPTION = "shared-contracts/openapi.yaml"
+SERVICE_DESCRIPTION = "inference-service/src/countersign/contracts/openapi.yaml"
+UNITS = "shared-contracts/codelists/uom_rec20.csv"
+SERVICE_UNITS = "inference-service/src/countersign/plant/uom_rec20.csv"
 SERVICE_MODULE = "inference-service/src/countersign/contracts/validators.py"
 GATEWAY_MODULE = "ignition-project/ignition/script-python/countersign/contracts/code.py"
 GATEWAY_RESOURCE = "ignition-project/ignition/script-python/countersign/contracts/resource.json"
@@ -29,6 +34,8 @@ def generated_files(root: Path) -> dict[str, str]:
         SERVICE_MODULE: module,
         GATEWAY_MODULE: module,
         GATEWAY_RESOURCE: _resource_text(),
+        SERVICE_DESCRIPTION: bundled_text(root / DESCRIPTION),
+        SERVICE_UNITS: (root / UNITS).read_text(encoding="utf-8"),
     }
 
 

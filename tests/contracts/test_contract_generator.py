@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 
 CLOSED = {"type": "object", "properties": {}, "additionalProperties": False}
 
@@ -27,8 +28,13 @@ def generate(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def repository(folder: Path, **schemas: Any) -> Path:
     """Make the folder a repository that holds only these schemas."""
-    target = folder / "shared-contracts" / "schemas" / "v1"
+    contracts = folder / "shared-contracts"
+    target = contracts / "schemas" / "v1"
     target.mkdir(parents=True)
+    (contracts / "codelists").mkdir()
+    (contracts / "codelists" / "uom_rec20.csv").write_text("code,name,dimension,factor_to_base\n")
+    references = {name: {"$ref": f"schemas/v1/{name}.json"} for name in schemas}
+    (contracts / "openapi.yaml").write_text(json.dumps({"components": {"schemas": references}}))
     for name, schema in schemas.items():
         (target / f"{name}.json").write_text(json.dumps(schema), encoding="utf-8")
     return folder
@@ -59,6 +65,44 @@ def test_both_sides_have_the_same_validator_byte_by_byte(root: Path) -> None:
     assert service.read_bytes().isascii()
 
 
+def test_the_service_shows_the_interface_in_one_file(root: Path, tmp_path: Path) -> None:
+    common = {"$defs": {"line": {"type": "string", "maxLength": 9}}}
+    message = {
+        "$id": "https://countersign.example/message.json",
+        "type": "object",
+        "properties": {
+            "far": {"$ref": "common.json#/$defs/line"},
+            "near": {"$ref": "#/$defs/own"},
+        },
+        "additionalProperties": False,
+        "$defs": {"own": {"type": "boolean"}},
+    }
+    copy = repository(tmp_path, message=message, common=common)
+    assert generate(root, "--root", str(copy)).returncode == 0
+    shown = yaml.safe_load(
+        (copy / "inference-service/src/countersign/contracts/openapi.yaml").read_text()
+    )
+    schemas = shown["components"]["schemas"]
+    assert schemas["message"]["properties"] == {
+        "far": {"$ref": "#/components/schemas/common.line"},
+        "near": {"$ref": "#/components/schemas/message.own"},
+    }
+    assert schemas["common.line"] == {"type": "string", "maxLength": 9}
+    assert schemas["message.own"] == {"type": "boolean"}
+    assert "$id" not in schemas["message"]
+
+
+def test_the_interface_may_not_refer_to_a_schema_that_does_not_exist(
+    root: Path, tmp_path: Path
+) -> None:
+    copy = repository(tmp_path, message={"type": "string"})
+    description = copy / "shared-contracts" / "openapi.yaml"
+    description.write_text('{"paths": {"$ref": "schemas/v1/other.json"}}')
+    made = generate(root, "--root", str(copy))
+    assert made.returncode == 2
+    assert "schemas/v1/other.json does not exist" in made.stderr
+
+
 def test_the_gateway_resource_is_complete_for_an_import(root: Path) -> None:
     folder = root / "ignition-project/ignition/script-python/countersign/contracts"
     resource = json.loads((folder / "resource.json").read_text())
@@ -75,7 +119,7 @@ def test_check_names_each_file_that_is_out_of_date(root: Path, tmp_path: Path) -
     schema.write_text('{"type": "string", "maxLength": 4}')
     checked = generate(root, "--root", str(copy), "--check")
     assert checked.returncode == 1
-    assert checked.stderr.count("out of date") == 2
+    assert checked.stderr.count("out of date") == 3
     shutil.rmtree(copy / "ignition-project")
     assert "code.py" in generate(root, "--root", str(copy), "--check").stderr
 
