@@ -9,6 +9,7 @@ import click
 from countersign.cli.audit import audit
 from countersign.cli.database import db
 from countersign.cli.erp import erp
+from countersign.cli.import_events import import_events
 from countersign.cli.keys import keys
 from countersign.cli.models import learn_history, models, train
 from countersign.cli.people import people
@@ -24,5 +25,18 @@ def main() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-for command in (audit, db, erp, keys, learn_history, models, people, policy, serve, train, worker):
+for command in (
+    audit,
+    db,
+    erp,
+    import_events,
+    keys,
+    learn_history,
+    models,
+    people,
+    policy,
+    serve,
+    train,
+    worker,
+):
     main.add_command(command)

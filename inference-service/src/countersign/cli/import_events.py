@@ -1,0 +1,140 @@
+"""``countersign import-events``: a table of past or paper events goes through the same intake."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from getpass import getuser
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from countersign.cli.setup import open_database, read_settings
+from countersign.intake.mapping import TableMapping
+from countersign.intake.mapping_file import MappingError, read_mapping
+from countersign.intake.table_file import Table, TableError, open_lines
+from countersign.intake.table_import import RefusedRow, RowReader
+from countersign.journey.import_table import TableImport, Tally
+from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.receive import Receiver
+
+EXIT_REFUSED = 1
+EXIT_UNUSABLE = 2
+SHIPPED_MAPPINGS = "countersign.intake.mappings"
+REPORT_COLUMNS = ("line", "column", "value", "why")
+
+
+class Unusable(click.ClickException):
+    """Mapping or table cannot be used at all: nothing was taken in."""
+
+    exit_code = EXIT_UNUSABLE
+
+
+@click.command("import-events")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--mapping",
+    "mapping_name",
+    required=True,
+    metavar="MAPPING.toml",
+    help="Which column is which field; a path, or the name of a mapping that is shipped.",
+)
+@click.option(
+    "--refused",
+    "report_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where refused rows are listed.  [default: FILE with .refused.csv, in this folder]",
+)
+def import_events(file: Path, mapping_name: str, report_path: Path | None) -> None:
+    """Bring the rows of the table FILE in as events.
+
+    Every row is accepted, a duplicate, skipped by a rule of the mapping, or refused with line,
+    column and reason. Importing again changes nothing. Ends with 1 when rows were refused, with 2
+    when mapping or table cannot be used.
+    """
+    mapping = _read_mapping(mapping_name)
+    path = report_path or Path(f"{file.stem}.refused.csv")
+    try:
+        with open_lines(file, mapping.table) as lines:
+            table = Table(lines, mapping.table)
+            reader = RowReader(mapping, table.columns, lambda: datetime.now(UTC))
+            with _report(path) as on_refused:
+                tally = _import(table, reader, on_refused)
+    except MappingError as error:
+        raise Unusable(f"{mapping_name} does not fit {file.name}:\n{error}") from error
+    except TableError as error:
+        raise Unusable(f"{file}: {error}") from error
+    except OSError as error:
+        raise Unusable(str(error)) from error
+    _show(tally)
+    if tally.refused:
+        click.echo(f"the refused rows are listed in {path}")
+        sys.exit(EXIT_REFUSED)
+
+
+def _import(table: Table, reader: RowReader, on_refused: Callable[[RefusedRow], None]) -> Tally:
+    settings = read_settings()
+    with open_database(settings) as database:
+        judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
+        receiver = Receiver(database, judge, settings.default_erp)
+        run = TableImport(
+            reader,
+            receiver.receive,
+            f"import:{getuser()}",
+            on_refused=on_refused,
+            on_batch=_show_progress,
+        )
+        try:
+            return run.run(table)
+        finally:
+            click.echo(err=True)
+
+
+def _read_mapping(name: str) -> TableMapping:
+    path = Path(name)
+    shipped = files(SHIPPED_MAPPINGS)
+    try:
+        if path.is_file():
+            return read_mapping(path.read_text(encoding="utf-8"))
+        found = shipped.joinpath(f"{path.stem}.toml")
+        if path.name in (path.stem, f"{path.stem}.toml") and found.is_file():
+            return read_mapping(found.read_text(encoding="utf-8"))
+    except MappingError as error:
+        raise Unusable(f"the mapping {name} cannot be used:\n{error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"the mapping {name} cannot be read: {error}") from error
+    known = sorted(entry.name for entry in shipped.iterdir() if entry.name.endswith(".toml"))
+    raise Unusable(f"there is no mapping {name}; shipped are {', '.join(known)}")
+
+
+@contextmanager
+def _report(path: Path) -> Iterator[Callable[[RefusedRow], None]]:
+    """Open the list of refused rows; a row stands there once for each thing that is wrong."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(REPORT_COLUMNS)
+
+        def write(row: RefusedRow) -> None:
+            for fault in row.faults:
+                writer.writerow((row.line, ", ".join(fault.columns), fault.value, fault.why))
+
+        yield write
+
+
+def _show_progress(tally: Tally) -> None:
+    click.echo(f"\r{tally.rows} rows, {tally.refused} refused", nl=False, err=True)
+
+
+def _show(tally: Tally) -> None:
+    outcomes = ", ".join(f"{count} {name}" for name, count in sorted(tally.outcomes.items()))
+    click.echo(f"rows       {tally.rows:>9}")
+    click.echo(f"accepted   {tally.accepted:>9}  new events: {outcomes or 'none'}")
+    click.echo(f"duplicates {tally.duplicates:>9}")
+    click.echo(f"skipped    {tally.skipped.total():>9}")
+    for name, count in sorted(tally.skipped.items()):
+        click.echo(f"  {name}: {count}")
+    click.echo(f"refused    {tally.refused:>9}")

@@ -1,0 +1,1 @@
+"""Mappings that are shipped, for ``countersign import-events``."""
