@@ -238,10 +238,9 @@ def _completion_lines(
                 lot=(body.get("lot") or "") if into_stock else "",
             )
         )
-    if not lines and not body.get("final"):
-        raise Refusal(
-            422, "QTY_NOT_POSITIVE", "A completion of nothing that is not final", "good", qty="0"
-        )
+    if not (lines or body.get("times") or body.get("final")):
+        text = "A completion of neither pieces nor time that is not final"
+        raise Refusal(422, "QTY_NOT_POSITIVE", text, "good", qty="0")
     return tuple(lines)
 
 
