@@ -1,4 +1,4 @@
-"""The sandbox ERP as a real process, for tests: started, seeded, given faults, killed, restarted."""
+"""The sandbox ERP as a real process for tests: seeded, given faults, killed, restarted."""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 import pytest
-
 from countersign.erp.documents import (
     Document,
     GoodsIssue,

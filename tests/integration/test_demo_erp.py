@@ -8,19 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sandbox_plant import (
-    CLOSED_DATE,
-    OPEN_DATE,
-    POWDER,
-    PRODUCT,
-    RESIN,
-    RESIN_LOT,
-    SCREW,
-    SITE,
-    order_row,
-)
-from sandbox_process import PASSWORD, SandboxProcess
-
 from countersign.erp import registry
 from countersign.erp.demo_erp import DemoErp
 from countersign.erp.errors import ConfigurationError, ErpError, OutcomeUnknown, Transient
@@ -33,6 +20,18 @@ from integration.erp_conformance import (
     new_key,
     two_line_issue_of,
 )
+from sandbox_plant import (
+    CLOSED_DATE,
+    OPEN_DATE,
+    POWDER,
+    PRODUCT,
+    RESIN,
+    RESIN_LOT,
+    SCREW,
+    SITE,
+    order_row,
+)
+from sandbox_process import PASSWORD, SandboxProcess
 
 CALL_TIMEOUT_S = 0.5
 LATE_MS = 700
