@@ -13,7 +13,15 @@ from countersign.erp.sandbox.book import Book
 from countersign.erp.sandbox.document import Document
 from countersign.erp.sandbox.plant import DEFAULT_BIN
 from countersign.erp.sandbox.refusal import Question, Refusal
-from sandbox_plant import CLOSED_DATE, LOT_PRODUCT, POWDER, PRODUCT, RESIN, RESIN_LOT, SCREW
+from sandbox_plant import (
+    CLOSED_DATE,
+    LOT_PRODUCT,
+    POWDER,
+    PRODUCT,
+    RESIN,
+    RESIN_LOT,
+    SCREW,
+)
 from unit.erp.sandbox_rows import (
     LOT_ORDER,
     PLANNED_ORDER,
@@ -53,7 +61,11 @@ REFUSED: list[tuple[str, Rule, Body]] = [
     ("ITEM_BLOCKED", ISSUE, one("RM-OLD", "1", "KGM")),
     ("UOM_MISMATCH", ISSUE, one(POWDER, "1", "H87")),
     ("UOM_MISMATCH", COMPLETION, completion_body(good={"qty": "1", "uom": "KGM"})),
-    ("TIME_UOM_UNKNOWN", COMPLETION, completion_body(times=[{"type": "setup", "uom": "KGM"}])),
+    (
+        "TIME_UOM_UNKNOWN",
+        COMPLETION,
+        completion_body(times=[{"type": "setup", "uom": "KGM"}]),
+    ),
     ("QTY_NOT_POSITIVE", ISSUE, one(POWDER, "0", "KGM")),
     ("QTY_NOT_POSITIVE", ISSUE, one(POWDER, "-1", "KGM")),
     ("QTY_NOT_POSITIVE", COMPLETION, completion_body(good={"qty": "0", "uom": "H87"})),
@@ -83,7 +95,9 @@ def test_a_bad_document_is_refused_by_its_code(
     assert caught.value.code == code
 
 
-def test_good_pieces_of_the_last_step_come_into_stock_and_scrap_does_not(book: Book) -> None:
+def test_good_pieces_of_the_last_step_come_into_stock_and_scrap_does_not(
+    book: Book,
+) -> None:
     body = completion_body(scrap={"qty": "2", "uom": "H87"})
     book.book(rules.completion(book.plant, body))
     assert book.plant.on_hand((PRODUCT, DEFAULT_BIN, "")) == 10
@@ -96,8 +110,12 @@ def test_good_pieces_of_an_earlier_step_do_not(book: Book) -> None:
     assert book.plant.on_hand((PRODUCT, DEFAULT_BIN, "")) == 0
 
 
-@pytest.mark.parametrize(("qty", "uom", "taken"), [("3", "BG", "75"), ("1500", "GRM", "1.5")])
-def test_a_declared_unit_is_converted(book: Book, qty: str, uom: str, taken: str) -> None:
+@pytest.mark.parametrize(
+    ("qty", "uom", "taken"), [("3", "BG", "75"), ("1500", "GRM", "1.5")]
+)
+def test_a_declared_unit_is_converted(
+    book: Book, qty: str, uom: str, taken: str
+) -> None:
     before = book.plant.on_hand((POWDER, DEFAULT_BIN, ""))
     book.book(rules.issue(book.plant, one(POWDER, qty, uom)))
     assert before - book.plant.on_hand((POWDER, DEFAULT_BIN, "")) == Decimal(taken)
@@ -125,7 +143,9 @@ def test_a_final_completion_closes_its_step_and_the_last_one_finishes_the_order(
 
 
 @pytest.mark.parametrize(("good", "asks"), [("95", False), ("95.000001", True)])
-def test_over_delivery_beyond_the_tolerance_asks(book: Book, good: str, asks: bool) -> None:
+def test_over_delivery_beyond_the_tolerance_asks(
+    book: Book, good: str, asks: bool
+) -> None:
     book.book(rules.completion(book.plant, completion_body()))
     body = completion_body(good={"qty": good, "uom": "H87"})
     if not asks:
@@ -164,3 +184,15 @@ def test_a_completion_whose_pieces_are_gone_cannot_be_reversed(book: Book) -> No
     with pytest.raises(Refusal) as caught:
         rules.storno(book.plant, book.document(booked.number), str(booked.number), body)
     assert caught.value.code == "STOCK_DEFICIT"
+
+
+def test_a_completion_may_book_time_without_pieces(book: Book) -> None:
+    nothing = {"qty": "0", "uom": "H87"}
+    worked = [{"type": "labor", "qty": "45", "uom": "MIN"}]
+    assert (
+        rules.completion(book.plant, completion_body(good=nothing, times=worked)).lines
+        == ()
+    )
+    idle = [{"type": "labor", "qty": "0", "uom": "MIN"}]
+    with pytest.raises(Refusal, match="neither pieces nor time"):
+        rules.completion(book.plant, completion_body(good=nothing, times=idle))

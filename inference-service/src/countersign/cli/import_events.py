@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from getpass import getuser
-from importlib.resources import files
 from pathlib import Path
 
 import click
 
 from countersign.cli.setup import open_database, read_settings
-from countersign.intake.mapping import TableMapping
-from countersign.intake.mapping_file import MappingError, read_mapping
+from countersign.intake.mapping_file import MappingError, load_mapping
 from countersign.intake.table_file import Table, TableError, open_lines
 from countersign.intake.table_import import RefusedRow, RowReader
 from countersign.journey.import_table import TableImport, Tally
@@ -24,7 +22,6 @@ from countersign.journey.receive import Receiver
 
 EXIT_REFUSED = 1
 EXIT_UNUSABLE = 2
-SHIPPED_MAPPINGS = "countersign.intake.mappings"
 REPORT_COLUMNS = ("line", "column", "value", "why")
 
 
@@ -56,16 +53,16 @@ def import_events(file: Path, mapping_name: str, report_path: Path | None) -> No
     column and reason. Importing again changes nothing. Ends with 1 when rows were refused, with 2
     when mapping or table cannot be used.
     """
-    mapping = _read_mapping(mapping_name)
     path = report_path or Path(f"{file.stem}.refused.csv")
     try:
+        mapping = load_mapping(mapping_name)
         with open_lines(file, mapping.table) as lines:
             table = Table(lines, mapping.table)
             reader = RowReader(mapping, table.columns, lambda: datetime.now(UTC))
             with _report(path) as on_refused:
                 tally = _import(table, reader, on_refused)
     except MappingError as error:
-        raise Unusable(f"{mapping_name} does not fit {file.name}:\n{error}") from error
+        raise Unusable(f"the mapping {mapping_name} cannot be used:\n{error}") from error
     except TableError as error:
         raise Unusable(f"{file}: {error}") from error
     except OSError as error:
@@ -92,23 +89,6 @@ def _import(table: Table, reader: RowReader, on_refused: Callable[[RefusedRow], 
             return run.run(table)
         finally:
             click.echo(err=True)
-
-
-def _read_mapping(name: str) -> TableMapping:
-    path = Path(name)
-    shipped = files(SHIPPED_MAPPINGS)
-    try:
-        if path.is_file():
-            return read_mapping(path.read_text(encoding="utf-8"))
-        found = shipped.joinpath(f"{path.stem}.toml")
-        if path.name in (path.stem, f"{path.stem}.toml") and found.is_file():
-            return read_mapping(found.read_text(encoding="utf-8"))
-    except MappingError as error:
-        raise Unusable(f"the mapping {name} cannot be used:\n{error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(f"the mapping {name} cannot be read: {error}") from error
-    known = sorted(entry.name for entry in shipped.iterdir() if entry.name.endswith(".toml"))
-    raise Unusable(f"there is no mapping {name}; shipped are {', '.join(known)}")
 
 
 @contextmanager

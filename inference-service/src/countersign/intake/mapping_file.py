@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,6 +32,7 @@ from countersign.intake.mapping_section import Faults, Section
 from countersign.intake.table_file import TableFormat
 from countersign.nouns.event import SCHEMA_OF_TYPE
 
+SHIPPED = "countersign.intake.mappings"
 TYPE_OF_SCHEMA = {schema: type_ for type_, schema in SCHEMA_OF_TYPE.items()}
 KIND_OF_REFERENCE: Mapping[str, FieldKind] = {
     "common#quantity": "quantity",
@@ -48,6 +51,24 @@ class MappingError(Exception):
     def __init__(self, faults: list[tuple[str, str]]) -> None:
         super().__init__("\n".join(f"{place}: {text}" for place, text in faults))
         self.faults = faults
+
+
+def load_mapping(name: str) -> TableMapping:
+    """Load a mapping by its path, or by its name where it is shipped.
+
+    Raises :class:`MappingError`.
+    """
+    path = Path(name)
+    shipped = files(SHIPPED).joinpath(f"{path.stem}.toml")
+    try:
+        if path.is_file():
+            return read_mapping(path.read_text(encoding="utf-8"))
+        if path.name in (path.stem, shipped.name) and shipped.is_file():
+            return read_mapping(shipped.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingError([(name, f"cannot be read: {error}")]) from error
+    known = sorted(row.name for row in files(SHIPPED).iterdir() if row.name.endswith(".toml"))
+    raise MappingError([(name, f"is no file; shipped are {', '.join(known)}")])
 
 
 def read_mapping(text: str) -> TableMapping:

@@ -44,8 +44,8 @@ def completion(plant: Plant, body: dict[str, Any]) -> Document:
     item = _item(plant, body.get("item") or order.item, "item")
     if item.number != order.item:
         raise item_not_on_order(item, order)
-    lines = _completion_lines(item, order, step, body)
     _check_times(body)
+    lines = _completion_lines(item, order, step, body)
     _date(plant, body)
     if step == order.last_step:
         _check_lot(plant, item, body.get("lot") or "", arriving=True)
@@ -238,7 +238,8 @@ def _completion_lines(
                 lot=(body.get("lot") or "") if into_stock else "",
             )
         )
-    if not (lines or body.get("times") or body.get("final")):
+    worked = any(_decimal(row.get("qty"), "times") > 0 for row in body.get("times", ()))
+    if not (lines or worked or body.get("final")):
         text = "A completion of neither pieces nor time that is not final"
         raise Refusal(422, "QTY_NOT_POSITIVE", text, "good", qty="0")
     return tuple(lines)
