@@ -82,6 +82,7 @@ REFUSED: list[tuple[str, Rule, Body]] = [
     ("BAD_REQUEST", ISSUE, issue_body(lines=[])),
     ("BAD_REQUEST", ISSUE, one(POWDER, "NaN", "KGM")),
     ("BAD_REQUEST", ISSUE, one(POWDER, "0.0000001", "KGM")),
+    ("BAD_REQUEST", ISSUE, one(POWDER, "1E+13", "KGM")),
     ("BAD_REQUEST", COMPLETION, completion_body(good={"qty": 10.0, "uom": "H87"})),
 ]
 

@@ -68,7 +68,7 @@ class Admin:
             return
         try:
             connection.answer(json_reply(200, call(request)))
-        except (SeedError, FaultError, SettingsError, ValueError) as error:
+        except (SeedError, FaultError, SettingsError, OverflowError, ValueError) as error:
             connection.answer(json_reply(422, {"error": str(error)}))
 
     def _rules(self) -> list[dict[str, Any]]:

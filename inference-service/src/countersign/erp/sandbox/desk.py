@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ POSTS: dict[str, str] = {
     "/scraps": "SCRAP",
 }
 
+_STORNO_PATH = re.compile(r"/documents/([0-9]{1,15})/storno")
 _ERROR_PAGE = "<!DOCTYPE html><title>Error</title><h1>Something went wrong</h1><p>Proxy node 3</p>"
 
 
@@ -93,7 +95,7 @@ class Desk:
             return
         try:
             reply = json_reply(200, reading.READERS[request.path](self._book, request.query))
-        except ValueError as error:
+        except (OverflowError, ValueError) as error:
             reply = json_reply(400, {"error": {"code": "BAD_REQUEST", "text": str(error)}})
         self._count(call, "done")
         self._after(strike.answer_after_s, lambda: self._send(connection, reply, strike))
@@ -277,8 +279,8 @@ def _is_posting(path: str) -> bool:
 
 def _number(path: str) -> int:
     """Return the document number of ``/documents/<number>/storno``; 0 where it is none."""
-    words = path.split("/")
-    return int(words[2]) if len(words) == 4 and words[2].isascii() and words[2].isdigit() else 0
+    match = _STORNO_PATH.fullmatch(path)
+    return int(match[1]) if match else 0
 
 
 def _refuse_by_fault(strike: Strike, body: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from countersign.erp.sandbox.refusal import (
 
 BOOKABLE_STATUS = frozenset({"RELEASED", "FINISHED"})
 MAX_DECIMALS = 6
+MAX_INTEGER_DIGITS = 13
 TIME_UOMS = frozenset({"SEC", "MIN", "HUR"})
 
 _ZERO = Decimal(0)
@@ -205,8 +206,9 @@ def _decimal(text: Any, field: str) -> Decimal:
     if value is None or not value.is_finite():
         raise Refusal(400, "BAD_REQUEST", f"{text!r} is not a decimal in quotes", field)
     exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -MAX_DECIMALS:
-        raise Refusal(400, "BAD_REQUEST", f"{text} has too many decimals", field)
+    too_fine = isinstance(exponent, int) and exponent < -MAX_DECIMALS
+    if too_fine or value.adjusted() >= MAX_INTEGER_DIGITS:
+        raise Refusal(400, "BAD_REQUEST", f"{text} has too many digits", field)
     return value
 
 
