@@ -14,9 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib.resources import files
 from typing import Any, Literal, Protocol
 
 import pytest
+import yaml
 from countersign.erp.documents import (
     Document,
     GoodsIssue,
@@ -379,6 +381,12 @@ class ErpConformance:
 def rules() -> set[str]:
     """Return the names of all rules."""
     return {rule_of(name) for name in vars(ErpConformance) if name.startswith("test_")}
+
+
+def exemptions(package: str) -> dict[str, str]:
+    """Read from a connector's ``quality.yaml`` which rules it does not keep, and why."""
+    answers = yaml.safe_load((files(package) / "quality.yaml").read_text(encoding="utf-8"))["rules"]
+    return {rule: answer["comment"] for rule, answer in answers.items() if answer != "done"}
 
 
 def rule_of(test_name: str) -> str:
