@@ -8,24 +8,14 @@ A rule that is exempt there is skipped with its reason; every other one has to p
 from __future__ import annotations
 
 import time
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from importlib.resources import files
-from typing import Any, Literal, Protocol
 
 import pytest
-import yaml
-from countersign.erp.documents import (
-    Document,
-    GoodsIssue,
-    GoodsIssueLine,
-    ProductionConfirmation,
-    ScrapReport,
-)
+from countersign.erp.documents import Document, ProductionConfirmation
 from countersign.erp.errors import (
     BusinessRejection,
     ConfigurationError,
@@ -35,83 +25,22 @@ from countersign.erp.errors import (
 )
 from countersign.erp.port import ErpPort
 from countersign.nouns.quantity import Quantity
-
-Fault = Literal[
-    "lock",
-    "rate_limit",
-    "unavailable",
-    "connection_refused",
-    "lost_before_booking",
-    "lost_after_booking",
-    "lost_in_answer",
-    "late_booking",
-    "html_answer",
-    "expired_session",
-    "partial_success",
-    "refused_after_partial_success",
-    "lost_after_reversal",
-]
-"""What goes wrong with the next call. ``connection_refused`` lasts until ``clear``."""
-
-KINDS = ("production_confirmation", "goods_issue", "scrap_report")
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """A fresh released order: the product's unit, two components in stock, the tolerance limit.
-
-    ``most`` is what may be delivered without a question; ``lot_component_id`` is a component kept
-    in lots, ``lot_id`` one of its lots.
-    """
-
-    site_id: str
-    order_id: str
-    operation_id: str
-    material_id: str
-    unit: str
-    quantity: Decimal
-    most: Decimal
-    component_id: str
-    component_unit: str
-    second_component_id: str
-    second_component_unit: str
-    lot_component_id: str
-    lot_id: str
-    wrong_unit: str
-    open_date: date
-    closed_date: date
-
-
-class Subject(Protocol):
-    """A connector under test with the means to trouble its ERP.
-
-    ``connector`` has a time-out short enough for tests. ``exempt`` maps rules to reasons.
-    """
-
-    connector: ErpPort
-    exempt: Mapping[str, str]
-
-    def new_order(self, *, released: bool = True) -> OrderFacts:
-        """Make an order that no other test uses."""
-
-    def inject(self, fault: Fault) -> None:
-        """Let the next call go wrong."""
-
-    def clear(self) -> None:
-        """Let everything work again."""
-
-    def standing(self, key: str) -> int:
-        """Count the documents that stand under a key, asking the ERP past the connector."""
-
-    def with_wrong_password(self) -> ErpPort:
-        """Return a connector whose login the ERP refuses."""
+from integration.erp_documents import (
+    KINDS,
+    confirmation_of,
+    document_of,
+    issue_of,
+    new_key,
+    two_line_issue_of,
+)
+from integration.erp_subject import Fault, OrderFacts, Subject
 
 
 class ErpConformance:
     """The rules."""
 
     @pytest.fixture(autouse=True)
-    def _skip_exempt_rule(self, request: pytest.FixtureRequest, subject: Subject) -> Any:
+    def _skip_exempt_rule(self, request: pytest.FixtureRequest, subject: Subject) -> Iterator[None]:
         reason = subject.exempt.get(rule_of(request.node.originalname))
         if reason is not None:
             pytest.skip(reason)
@@ -383,84 +312,9 @@ def rules() -> set[str]:
     return {rule_of(name) for name in vars(ErpConformance) if name.startswith("test_")}
 
 
-def exemptions(package: str) -> dict[str, str]:
-    """Read from a connector's ``quality.yaml`` which rules it does not keep, and why."""
-    answers = yaml.safe_load((files(package) / "quality.yaml").read_text(encoding="utf-8"))["rules"]
-    return {rule: answer["comment"] for rule, answer in answers.items() if answer != "done"}
-
-
 def rule_of(test_name: str) -> str:
     """Return the rule that a test checks."""
     return test_name.removeprefix("test_").replace("_", "-")
-
-
-def new_key() -> str:
-    """Return a key of the service's form that was never used."""
-    return "CS" + uuid.uuid4().hex[:22].upper()
-
-
-def document_of(kind: str, order: OrderFacts) -> Document:
-    """Return a document of a kind that the ERP takes as it is."""
-    if kind == "production_confirmation":
-        return confirmation_of(order, Decimal(5))
-    if kind == "goods_issue":
-        return issue_of(order)
-    return ScrapReport(
-        site_id=order.site_id,
-        order_id=order.order_id,
-        operation_id=order.operation_id,
-        material_id=order.component_id,
-        quantity=Quantity(Decimal(1), order.component_unit),
-        posting_date=order.open_date,
-        reason_code="DIM",
-    )
-
-
-def confirmation_of(
-    order: OrderFacts, good: Decimal, *, scrap: Decimal | None = None
-) -> ProductionConfirmation:
-    """Return a partial confirmation."""
-    return ProductionConfirmation(
-        site_id=order.site_id,
-        order_id=order.order_id,
-        operation_id=order.operation_id,
-        material_id=order.material_id,
-        yield_quantity=Quantity(good, order.unit),
-        scrap_quantity=Quantity(scrap, order.unit) if scrap is not None else None,
-        posting_date=order.open_date,
-        final=False,
-    )
-
-
-def issue_of(
-    order: OrderFacts,
-    *,
-    component_id: str | None = None,
-    component_unit: str | None = None,
-    quantity: Decimal = Decimal(2),
-    posting_date: date | None = None,
-) -> GoodsIssue:
-    """Return an issue of one component."""
-    line = GoodsIssueLine(
-        component_id or order.component_id,
-        Quantity(quantity, component_unit or order.component_unit),
-    )
-    return GoodsIssue(
-        site_id=order.site_id,
-        order_id=order.order_id,
-        operation_id=order.operation_id,
-        posting_date=posting_date or order.open_date,
-        lines=(line,),
-    )
-
-
-def two_line_issue_of(order: OrderFacts) -> GoodsIssue:
-    """Return an issue of 2 of the first component and 3 of the second."""
-    second = GoodsIssueLine(
-        order.second_component_id, Quantity(Decimal(3), order.second_component_unit)
-    )
-    first = issue_of(order)
-    return replace(first, lines=(*first.lines, second))
 
 
 def assert_unknown_then_found(subject: Subject, fault: Fault, kind: str) -> None:
@@ -519,8 +373,7 @@ def consumed(connector: ErpPort, order: OrderFacts) -> dict[str, Decimal]:
 
 def stock_of(connector: ErpPort, material_id: str) -> Decimal:
     """Add up the stock of a material."""
-    levels: Sequence[Any] = list(connector.stock([material_id]))
-    return sum((level.quantity for level in levels), Decimal(0))
+    return sum((level.quantity for level in connector.stock([material_id])), Decimal(0))
 
 
 def wait_until(condition: Callable[[], bool], within_s: float) -> None:

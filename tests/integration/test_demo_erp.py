@@ -12,15 +12,9 @@ from countersign.erp import registry
 from countersign.erp.demo_erp import DemoErp
 from countersign.erp.errors import ConfigurationError, ErpError, OutcomeUnknown, Transient
 from countersign.erp.port import ErpPort
-from integration.erp_conformance import (
-    ErpConformance,
-    Fault,
-    OrderFacts,
-    document_of,
-    exemptions,
-    new_key,
-    two_line_issue_of,
-)
+from integration.erp_conformance import ErpConformance
+from integration.erp_documents import document_of, new_key, two_line_issue_of
+from integration.erp_subject import Fault, OrderFacts, exemptions
 from sandbox_plant import (
     CLOSED_DATE,
     OPEN_DATE,
