@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from countersign.audit.trail import record_hash
 from countersign.store import audit_records
+from countersign.store.audit_records import AuditRecord
 from countersign.store.database import digest_of
 from countersign.store.schema import GENESIS_HASH
 from countersign.store.tables import assessment, decision, event
 
-FACTS = {
-    "event_received": (event, "digest"),
-    "event_assessed": (assessment, "digest"),
-    "event_decided": (decision, "digest"),
+STRETCH_RECORDS = 1000
+FACTS_PER_READ = 500
+FACTS: dict[str, Table] = {
+    "event_received": event,
+    "event_assessed": assessment,
+    "event_decided": decision,
 }
 """Which stored text a step vouches for: its digest stands in the record."""
 
@@ -30,27 +33,80 @@ class Flaw:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the chain was verified: the number and the hash of the last record."""
+
+    seq: int
+    hash: str
+
+
+START = Position(0, GENESIS_HASH)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was found in some records in a row; ``is_end`` when the head of the chain is met."""
+
+    position: Position
+    flaws: tuple[Flaw, ...]
+    is_end: bool
+
+
 def verify(connection: Connection) -> Iterator[Flaw]:
     """Walk the chain from its first record and yield every flaw."""
-    previous, last = GENESIS_HASH, 0
-    for record in audit_records.read_all(connection):
-        if record_hash(previous, record) != record.hash:
-            yield Flaw(record.seq, "the record, or the one before it, was changed or removed")
-        previous, last = record.hash, record.seq
-        if record.step in FACTS:
-            yield from _verify_fact(connection, record)
-    head_seq, head_hash = audit_records.read_head(connection)
-    if head_hash != previous or head_seq < last:
-        yield Flaw(head_seq, "records are missing at the end of the chain")
+    position, is_end = START, False
+    while not is_end:
+        stretch = verify_stretch(connection, position)
+        yield from stretch.flaws
+        position, is_end = stretch.position, stretch.is_end
 
 
-def _verify_fact(connection: Connection, record: audit_records.AuditRecord) -> Iterator[Flaw]:
-    table, _ = FACTS[record.step]
-    said = json.loads(record.body)["digest"]
-    row = connection.execute(
-        select(table.c.body, table.c.digest).where(table.c.event_id == record.event_id)
-    ).first()
-    if row is None:
-        yield Flaw(record.seq, f"{table.name} of {record.event_id} was removed")
-    elif digest_of(row.body) != said or row.digest != said:
-        yield Flaw(record.seq, f"{table.name} of {record.event_id} was changed")
+def verify_stretch(connection: Connection, after: Position) -> Stretch:
+    """Verify the next records behind a position.
+
+    Others may write meanwhile: the head is read first and records behind it are left for later.
+    """
+    head = Position(*audit_records.read_head(connection))
+    found = audit_records.find(connection, after=after.seq, limit=STRETCH_RECORDS)
+    records = [record for record in found if record.seq <= head.seq]
+    flaws: list[Flaw] = []
+    previous = after
+    for record in records:
+        if record_hash(previous.hash, record) != record.hash:
+            flaws.append(
+                Flaw(record.seq, "the record, or the one before it, was changed or removed")
+            )
+        previous = Position(record.seq, record.hash)
+    flaws += _verify_facts(connection, records)
+    is_end = len(found) < STRETCH_RECORDS or len(records) < len(found)
+    if is_end:
+        flaws += _verify_end(connection, previous, head)
+    return Stretch(previous, tuple(flaws), is_end)
+
+
+def _verify_end(connection: Connection, last: Position, head: Position) -> Iterator[Flaw]:
+    if last.hash != head.hash:
+        yield Flaw(head.seq, "records are missing at the end of the chain")
+    behind = audit_records.find(connection, after=head.seq, limit=1)
+    head_seq, _ = audit_records.read_head(connection)
+    if behind and behind[0].seq > head_seq:
+        yield Flaw(behind[0].seq, "the record stands behind the end of the chain")
+
+
+def _verify_facts(connection: Connection, records: Sequence[AuditRecord]) -> Iterator[Flaw]:
+    """Compare the texts that records vouch for with the digests in the records."""
+    for step, table in FACTS.items():
+        vouching = [record for record in records if record.step == step]
+        for start in range(0, len(vouching), FACTS_PER_READ):
+            page = vouching[start : start + FACTS_PER_READ]
+            query = select(table.c.event_id, table.c.body, table.c.digest).where(
+                table.c.event_id.in_([record.event_id for record in page])
+            )
+            stored = {row.event_id: row for row in connection.execute(query)}
+            for record in page:
+                row, said = stored.get(record.event_id), json.loads(record.body)["digest"]
+                if row is None:
+                    yield Flaw(record.seq, f"{table.name} of {record.event_id} was removed")
+                elif digest_of(row.body) != said or row.digest != said:
+                    yield Flaw(record.seq, f"{table.name} of {record.event_id} was changed")

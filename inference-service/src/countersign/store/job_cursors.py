@@ -18,6 +18,12 @@ def lock(connection: Connection, job: str) -> int:
     return int(position)
 
 
+def read(connection: Connection, job: str) -> int:
+    """Return the position of a job without keeping others from it; 0 where it never ran."""
+    query = select(job_cursor.c.position).where(job_cursor.c.job == job)
+    return int(connection.execute(query).scalar() or 0)
+
+
 def move(connection: Connection, job: str, position: int) -> None:
     """Remember that a job has read up to a position."""
     connection.execute(update(job_cursor).where(job_cursor.c.job == job).values(position=position))
