@@ -1,4 +1,4 @@
-"""The console: pages for planners, controllers and the ERP team.
+"""The console: pages for planners, controllers and the ERP team, and the inbox of approvals.
 
 The layer above :mod:`countersign.web`: ``wsgi`` makes the HTTP application and registers the
 console on it.
@@ -6,8 +6,6 @@ console on it.
 
 from __future__ import annotations
 
-from flask import Flask
+from countersign.console.site import register
 
-
-def register(app: Flask) -> None:
-    """Add the console's pages to the application."""
+__all__ = ["register"]

@@ -1,0 +1,285 @@
+"""Fields: the facts of an event or a document as a form, old beside new, units fixed.
+
+A form changes what a person may change and leaves everything else as it was captured. What is
+allowed as a value is the contract's business; the form only maps names to places.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from countersign.console.wording import symbol
+
+Kind = Literal["quantity", "text", "date", "time", "choice", "flag"]
+Path = tuple[str | int, ...]
+
+YES_NO = (("yes", "yes"), ("no", "no"))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A place in the facts that a person may change.
+
+    ``unit_like`` names the quantity whose unit a missing quantity takes; without it a missing
+    quantity is not offered. ``choices`` are pairs of value and label.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    is_required: bool = False
+    unit_like: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form: what was captured, what is in the box now, what is wrong with it."""
+
+    path: Path
+    label: str
+    kind: Kind
+    original: str
+    value: str
+    unit: str = ""
+    is_required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    errors: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the name of the box: ``material_actual.0.quantity``."""
+        return ".".join(str(part) for part in self.path)
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether the box holds something else than what was captured."""
+        return self.value != self.original
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSet:
+    """The fields of one kind of facts; ``lines`` names the list whose entries repeat."""
+
+    fields: tuple[FieldSpec, ...]
+    lines: str = ""
+    line_fields: tuple[FieldSpec, ...] = field(default_factory=tuple)
+
+
+_ORDER = (
+    FieldSpec("order_id", "Order", is_required=True),
+    FieldSpec("operation_id", "Operation", is_required=True),
+)
+_POSTING_DATE = FieldSpec("posting_date", "Posting date", "date")
+_PLACE = FieldSpec("storage_location", "Storage location")
+_TIMES = (
+    FieldSpec("setup_time", "Set-up time", "quantity"),
+    FieldSpec("machine_time", "Machine time", "quantity"),
+    FieldSpec("labor_time", "Labour time", "quantity"),
+)
+_YIELD = (
+    FieldSpec("yield_quantity", "Good", "quantity", is_required=True),
+    FieldSpec("scrap_quantity", "Scrap", "quantity", unit_like="yield_quantity"),
+    FieldSpec("rework_quantity", "Rework", "quantity", unit_like="yield_quantity"),
+)
+_MATERIAL = FieldSpec("material_id", "Material", is_required=True)
+_QUANTITY = FieldSpec("quantity", "Quantity", "quantity", is_required=True)
+_SCRAP_REASON = FieldSpec("scrap_reason_code", "Scrap reason")
+
+EVENT_FIELDS: Mapping[str, FieldSet] = {
+    "production_confirmation": FieldSet(
+        (
+            *_YIELD,
+            _SCRAP_REASON,
+            FieldSpec(
+                "confirmation",
+                "Confirmation",
+                "choice",
+                is_required=True,
+                choices=(("partial", "partial"), ("final", "final")),
+            ),
+            *_ORDER,
+            *_TIMES,
+            FieldSpec("actual_start_time", "Started", "time"),
+            FieldSpec("actual_end_time", "Finished", "time"),
+            FieldSpec("material_lot_id", "Lot"),
+            _PLACE,
+            _POSTING_DATE,
+        )
+    ),
+    "material_consumption": FieldSet(
+        (
+            *_ORDER,
+            FieldSpec("produced_quantity", "Produced with it", "quantity"),
+            _POSTING_DATE,
+        ),
+        lines="material_actual",
+        line_fields=(_QUANTITY, _MATERIAL, FieldSpec("material_lot_id", "Lot"), _PLACE),
+    ),
+    "scrap_report": FieldSet(
+        (
+            _QUANTITY,
+            _MATERIAL,
+            _SCRAP_REASON,
+            FieldSpec("cost_center", "Cost centre"),
+            *_ORDER,
+            FieldSpec("material_lot_id", "Lot"),
+            _PLACE,
+            _POSTING_DATE,
+        )
+    ),
+}
+"""What a person may correct in an event, by use case; the contract checks the result."""
+
+DOCUMENT_FIELDS: Mapping[str, FieldSet] = {
+    "production_confirmation": FieldSet(
+        (
+            *_YIELD,
+            _SCRAP_REASON,
+            FieldSpec("final", "Final", "flag", is_required=True, choices=YES_NO),
+            FieldSpec("operation_id", "Operation", is_required=True),
+            _MATERIAL,
+            *_TIMES,
+            FieldSpec("lot_id", "Lot"),
+            _PLACE,
+            FieldSpec("posting_date", "Posting date", "date", is_required=True),
+        )
+    ),
+    "goods_issue": FieldSet(
+        (
+            FieldSpec("operation_id", "Operation", is_required=True),
+            FieldSpec("posting_date", "Posting date", "date", is_required=True),
+        ),
+        lines="lines",
+        line_fields=(_QUANTITY, _MATERIAL, FieldSpec("lot_id", "Lot"), _PLACE),
+    ),
+    "scrap_report": FieldSet(
+        (
+            _QUANTITY,
+            _MATERIAL,
+            FieldSpec("reason_code", "Scrap reason", is_required=True),
+            FieldSpec("cost_center", "Cost centre"),
+            FieldSpec("operation_id", "Operation", is_required=True),
+            FieldSpec("lot_id", "Lot"),
+            _PLACE,
+            FieldSpec("posting_date", "Posting date", "date", is_required=True),
+        )
+    ),
+}
+"""What the ERP team may correct in a refused document, by kind; its order never changes."""
+
+
+def draw(
+    field_set: FieldSet,
+    original: Mapping[str, Any],
+    current: Mapping[str, Any],
+    errors: Sequence[tuple[str, str]] = (),
+) -> list[Field]:
+    """Return the fields of a form: ``current`` in the boxes, ``original`` beside them.
+
+    ``errors`` are pairs of JSON Pointer and text, relative to the facts.
+    """
+    drawn: list[Field] = []
+    for path, spec in _places(field_set, original):
+        unit = _unit(original, path, spec)
+        if spec.kind == "quantity" and not unit:
+            continue
+        pointer = "/" + "/".join(str(part) for part in path)
+        drawn.append(
+            Field(
+                path=path,
+                label=spec.label,
+                kind=spec.kind,
+                original=_text(original, path, spec),
+                value=_text(current, path, spec),
+                unit=unit,
+                is_required=spec.is_required,
+                choices=spec.choices,
+                errors=tuple(text for where, text in errors if _is_at(where, pointer)),
+            )
+        )
+    return drawn
+
+
+def read(
+    field_set: FieldSet, original: Mapping[str, Any], form: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the facts with what the form changed; boxes that it lacks change nothing."""
+    changed: dict[str, Any] = copy.deepcopy(dict(original))
+    for drawn in draw(field_set, original, original):
+        text = form.get(drawn.name, drawn.original).strip()
+        if text == drawn.original:
+            continue
+        place: Any = changed
+        for part in drawn.path[:-1]:
+            place = place[part]
+        last = drawn.path[-1]
+        if not text and not drawn.is_required:
+            place.pop(last, None)
+        elif drawn.kind == "quantity":
+            place[last] = {"quantity_string": text, "unit_of_measure": drawn.unit}
+        elif drawn.kind == "flag":
+            place[last] = text == "yes"
+        else:
+            place[last] = text
+    return changed
+
+
+def changes(
+    field_set: FieldSet, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """Return label, old and new text of every field that differs."""
+    found: list[tuple[str, str, str]] = []
+    for drawn in draw(field_set, before, after):
+        if drawn.is_changed:
+            unit = f" {symbol(drawn.unit)}" if drawn.unit else ""
+            old = f"{drawn.original}{unit}" if drawn.original else "—"
+            new = f"{drawn.value}{unit}" if drawn.value else "—"
+            found.append((drawn.label, old, new))
+    return found
+
+
+def _places(field_set: FieldSet, data: Mapping[str, Any]) -> Iterator[tuple[Path, FieldSpec]]:
+    """Yield the lines first: quantities are what people correct."""
+    for number in range(len(data.get(field_set.lines, ()))):
+        for spec in field_set.line_fields:
+            yield (field_set.lines, number, spec.name), spec
+    for spec in field_set.fields:
+        yield (spec.name,), spec
+
+
+def _value(data: Mapping[str, Any], path: Path) -> Any:
+    value: Any = data
+    for part in path:
+        if isinstance(part, int):
+            value = value[part] if part < len(value) else {}
+        else:
+            value = value.get(part, {}) if part != path[-1] else value.get(part)
+    return value
+
+
+def _text(data: Mapping[str, Any], path: Path, spec: FieldSpec) -> str:
+    value = _value(data, path)
+    if value is None:
+        return ""
+    if spec.kind == "quantity":
+        return str(value["quantity_string"])
+    if spec.kind == "flag":
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _unit(data: Mapping[str, Any], path: Path, spec: FieldSpec) -> str:
+    if spec.kind != "quantity":
+        return ""
+    value = _value(data, path)
+    if value is None and spec.unit_like:
+        value = data.get(spec.unit_like)
+    return "" if value is None else str(value["unit_of_measure"])
+
+
+def _is_at(where: str, pointer: str) -> bool:
+    return where == pointer or where.startswith(pointer + "/")
