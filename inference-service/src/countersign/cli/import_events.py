@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
@@ -54,19 +54,9 @@ def import_events(file: Path, mapping_name: str, report_path: Path | None) -> No
     when mapping or table cannot be used.
     """
     path = report_path or Path(f"{file.stem}.refused.csv")
-    try:
-        mapping = load_mapping(mapping_name)
-        with open_lines(file, mapping.table) as lines:
-            table = Table(lines, mapping.table)
-            reader = RowReader(mapping, table.columns, lambda: datetime.now(UTC))
-            with _report(path) as on_refused:
-                tally = _import(table, reader, on_refused)
-    except MappingError as error:
-        raise Unusable(f"the mapping {mapping_name} cannot be used:\n{error}") from error
-    except TableError as error:
-        raise Unusable(f"{file}: {error}") from error
-    except OSError as error:
-        raise Unusable(str(error)) from error
+    with ExitStack() as stack:
+        table, reader = _open(stack, file, mapping_name)
+        tally = _import(table, reader, _open_report(stack, path))
     _show(tally)
     if tally.refused:
         click.echo(f"the refused rows are listed in {path}")
@@ -91,18 +81,32 @@ def _import(table: Table, reader: RowReader, on_refused: Callable[[RefusedRow], 
             click.echo(err=True)
 
 
-@contextmanager
-def _report(path: Path) -> Iterator[Callable[[RefusedRow], None]]:
+def _open(stack: ExitStack, file: Path, mapping_name: str) -> tuple[Table, RowReader]:
+    try:
+        mapping = load_mapping(mapping_name)
+        lines = stack.enter_context(open_lines(file, mapping.table))
+        table = Table(lines, mapping.table)
+        return table, RowReader(mapping, table.columns, lambda: datetime.now(UTC))
+    except MappingError as error:
+        raise Unusable(f"the mapping {mapping_name} cannot be used:\n{error}") from error
+    except (TableError, OSError) as error:
+        raise Unusable(f"{file}: {error}") from error
+
+
+def _open_report(stack: ExitStack, path: Path) -> Callable[[RefusedRow], None]:
     """Open the list of refused rows; a row stands there once for each thing that is wrong."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(REPORT_COLUMNS)
+    try:
+        file = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
+    except OSError as error:
+        raise Unusable(f"the refused rows cannot be listed: {error}; give --refused") from error
+    writer = csv.writer(file)
+    writer.writerow(REPORT_COLUMNS)
 
-        def write(row: RefusedRow) -> None:
-            for fault in row.faults:
-                writer.writerow((row.line, ", ".join(fault.columns), fault.value, fault.why))
+    def write(row: RefusedRow) -> None:
+        for fault in row.faults:
+            writer.writerow((row.line, ", ".join(fault.columns), fault.value, fault.why))
 
-        yield write
+    return write
 
 
 def _show_progress(tally: Tally) -> None:
