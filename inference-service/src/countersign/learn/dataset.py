@@ -101,11 +101,11 @@ def collect(task: TaskSpec, plants: Sequence[Iterable[Examination]]) -> DataSet:
     true_label, booked_label = TRUE_LABELS[task.target], BOOKED_LABELS[task.target]
     count = 0
     for plant, examinations in enumerate(plants):
-        for case in examinations:
+        for order_of_rows, case in enumerate(examinations):
             if case.event.use_case != task.name:
                 continue
             count += 1
-            known = _identities(case, count)
+            known = _identities(case, order_of_rows)
             for row, subject in zip(case.examined.rows, case.examined.subjects, strict=True):
                 stands = task.target != "is_true_reason" or subject == case.truth.booked_cause
                 rows.append(row)
@@ -134,7 +134,7 @@ def collect(task: TaskSpec, plants: Sequence[Iterable[Examination]]) -> DataSet:
     )
 
 
-def _identities(case: Examination, count: int) -> list[float]:
+def _identities(case: Examination, order_of_rows: int) -> list[float]:
     """Return ids, row order and time as numbers; none of them may tell anything."""
     event = case.event
     return [
@@ -143,7 +143,7 @@ def _identities(case: Examination, count: int) -> list[float]:
         _number(event.operation_id),
         _number(str(event.data.get("equipment_id"))),
         _number(str(event.person_id)),
-        float(count),
+        float(order_of_rows),
         float(event.occurred_at.hour),
         float(event.occurred_at.weekday()),
         event.occurred_at.timestamp() / 86400.0,

@@ -25,7 +25,7 @@ ROUNDS = 70
 PARAMETERS: Mapping[str, Any] = {
     "objective": "multi:softprob",
     "tree_method": "hist",
-    "max_depth": 5,
+    "max_depth": 4,
     "eta": 0.12,
     "min_child_weight": 4.0,
     "lambda": 2.0,

@@ -71,7 +71,7 @@ def draw_habits(seed: int) -> Habits:
         setup_waste_pieces=between(0.02, 0.2),
         troubled_setups=between(0.03, 0.10),
         substitutions=between(0.06, 0.15),
-        shrinking_materials=between(0.05, 0.20),
+        shrinking_materials=between(0.10, 0.30),
         shrinkage_high=between(0.04, 0.12),
         output_errors=between(0.03, 0.08),
         time_errors=between(0.02, 0.06),

@@ -63,12 +63,12 @@ class Inspection:
     def _product(self, product_id: str, operation_id: str) -> np.ndarray:
         key = (product_id, operation_id)
         if key not in self._by_product:
-            self._by_product[key] = self._rng.dirichlet(np.full(len(self.reasons), 0.7)) + 0.01
+            self._by_product[key] = self._rng.dirichlet(np.full(len(self.reasons), 0.4)) + 0.01
         return self._by_product[key]
 
     def _machine(self, machine: str) -> np.ndarray:
         if machine not in self._by_machine:
-            self._by_machine[machine] = self._rng.lognormal(0.0, 0.8, len(self.reasons))
+            self._by_machine[machine] = self._rng.lognormal(0.0, 1.0, len(self.reasons))
         return self._by_machine[machine]
 
     def _carelessness(self, person: str) -> float:

@@ -13,6 +13,8 @@ from countersign.nouns.order import Component, Material, ProductionOrder
 from countersign.plant.units import is_count
 
 DRIFT_PER_DAY = 0.006
+LONGEST_LEAK_DAYS = 120.0
+LAST_LEAK_DAY = 180.0
 
 
 class TrueUse(NamedTuple):
@@ -31,6 +33,14 @@ class _Habit(NamedTuple):
     spread: float
 
 
+class _Leak(NamedTuple):
+    """How much of a material disappears at most, from which day to which."""
+
+    top: float
+    begins: float
+    ends: float
+
+
 class Stores:
     """Issues materials; remembers hidden errors, thefts and days of substitution per material."""
 
@@ -39,7 +49,7 @@ class Stores:
         self._rng = rng
         self._started_at = started_at
         self._components: dict[tuple[str, str, float], _Habit] = {}
-        self._leaks: dict[str, tuple[float, float]] = {}
+        self._leaks: dict[str, _Leak] = {}
         self._substitutes: dict[tuple[str, int], tuple[float, float]] = {}
 
     def take(
@@ -98,15 +108,23 @@ class Stores:
         return part * extra
 
     def _shrinkage(self, material_id: str, at: datetime) -> float:
-        """Return what disappears: nothing for most materials, slowly more for a few."""
+        """Return what disappears: nothing for most materials, slowly more for a few, until found.
+
+        Some leaks are there before the history begins, so that the date tells nothing.
+        """
         if material_id not in self._leaks:
             rng, habits = self._rng, self._habits
             is_leaking = rng.random() < habits.shrinking_materials
             top = float(rng.uniform(0.02, habits.shrinkage_high)) if is_leaking else 0.0
-            self._leaks[material_id] = (top, float(rng.uniform(0, 120)))
-        top, begins = self._leaks[material_id]
-        days = (at - self._started_at) / timedelta(days=1) - begins
-        return min(top, max(days, 0.0) * DRIFT_PER_DAY) if top else 0.0
+            begins = float(rng.uniform(-LONGEST_LEAK_DAYS, LAST_LEAK_DAY))
+            self._leaks[material_id] = _Leak(
+                top, begins, begins + float(rng.uniform(40.0, LONGEST_LEAK_DAYS))
+            )
+        leak = self._leaks[material_id]
+        day = (at - self._started_at) / timedelta(days=1)
+        if not leak.begins <= day < leak.ends:
+            return 0.0
+        return min(leak.top, (day - leak.begins) * DRIFT_PER_DAY)
 
     def _habit(self, key: tuple[str, str, float], counted: bool) -> _Habit:
         """Return the hidden error; a new version of the bill of materials brings a new one."""
