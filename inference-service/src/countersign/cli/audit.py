@@ -30,6 +30,14 @@ def verify() -> None:
 
 
 @audit.command()
+def count() -> None:
+    """Count the records by step."""
+    with open_database() as database, database.read() as connection:
+        for step, records in audit_records.count_by_step(connection):
+            click.echo(f"{records:>8} {step}")
+
+
+@audit.command()
 @click.option("--order", "order_id")
 @click.option("--event", "event_id")
 @click.option("--document", "document_id")

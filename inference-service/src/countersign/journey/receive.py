@@ -132,6 +132,7 @@ class Receiver:
                 receipt = self._accept(trail, judgements[fact.event_id], arrival.actor, batch)
                 answered[fact.event_id] = receipt
             elif judgements[fact.event_id].event.digest == fact.digest:
+                _note_repeat(trail, arrival.actor, fact)
                 receipt = replace(first, status="duplicate")
             else:
                 first_digest = judgements[fact.event_id].event.digest
@@ -173,6 +174,7 @@ class Receiver:
     ) -> Receipt:
         if before.digest != event.digest:
             return _conflict(trail, arrival.actor, event, before.digest)
+        _note_repeat(trail, arrival.actor, event)
         decision = json.loads(before.decision)
         posting_ids: tuple[str, ...] = ()
         if decision["outcome"] == "post":
@@ -317,6 +319,10 @@ def _state(judgement: Judgement) -> str:
     if outcome == "post" and not judgement.documents:
         return "nothing_to_post"
     return STATE_OF_OUTCOME[outcome]
+
+
+def _note_repeat(trail: Trail, actor: str, event: Event) -> None:
+    trail.add("event_repeated", actor, {}, event_id=event.event_id, order_id=event.order_id)
 
 
 def _conflict(trail: Trail, actor: str, event: Event, first_digest: str) -> Receipt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -42,6 +42,7 @@ class FinishedAttempt:
     text: str
 
 
+_COLUMNS = tuple(AttemptRecord.__dataclass_fields__)
 _INSERT = insert(attempt)
 _FINISH = (
     update(attempt)
@@ -62,7 +63,8 @@ _FINISH = (
 def start(connection: Connection, started: Sequence[AttemptRecord]) -> None:
     """Store the intents of calls that follow once the transaction is committed."""
     if started:
-        connection.execute(_INSERT, [asdict(row) for row in started])
+        rows = [{name: getattr(row, name) for name in _COLUMNS} for row in started]
+        connection.execute(_INSERT, rows)
 
 
 def finish(connection: Connection, finished: Sequence[FinishedAttempt]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from countersign.store.tables import audit_head, audit_record
 
@@ -75,6 +75,16 @@ def read_all(connection: Connection) -> Iterator[AuditRecord]:
         if len(rows) < PAGE_ROWS:
             return
         last = rows[-1].seq
+
+
+def count_by_step(connection: Connection) -> list[tuple[str, int]]:
+    """Count the records of every step."""
+    rows = connection.execute(
+        select(audit_record.c.step, func.count())
+        .group_by(audit_record.c.step)
+        .order_by(audit_record.c.step)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def find(

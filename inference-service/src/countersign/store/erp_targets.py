@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from countersign.store.tables import erp_target
 
@@ -36,6 +36,16 @@ class ErpTarget:
     changed_at: datetime
 
 
+_READ = select(erp_target).where(erp_target.c.erp == bindparam("of_erp"))
+_WRITE = (
+    update(erp_target)
+    .where(erp_target.c.erp == bindparam("of_erp"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in ErpTarget.__dataclass_fields__ if name != "erp"}
+    )
+)
+
+
 def ensure(connection: Connection, erp: str, now: datetime) -> None:
     """Make sure that the ERP has a row; the caller holds the head of the audit chain."""
     if read(connection, erp) is None:
@@ -54,7 +64,7 @@ def ensure(connection: Connection, erp: str, now: datetime) -> None:
 
 def read(connection: Connection, erp: str) -> ErpTarget | None:
     """Read one ERP; ``None`` where no worker has ever served it."""
-    row = connection.execute(select(erp_target).where(erp_target.c.erp == erp)).first()
+    row = connection.execute(_READ, {"of_erp": erp}).first()
     return None if row is None else ErpTarget(*row)
 
 
@@ -66,6 +76,5 @@ def read_all(connection: Connection) -> list[ErpTarget]:
 
 def write(connection: Connection, target: ErpTarget) -> None:
     """Store an ERP's row; the caller read it while holding the head of the audit chain."""
-    connection.execute(
-        update(erp_target).where(erp_target.c.erp == target.erp).values(asdict(target))
-    )
+    values = {f"new_{name}": value for name, value in asdict(target).items() if name != "erp"}
+    connection.execute(_WRITE, {"of_erp": target.erp, **values})

@@ -124,6 +124,9 @@ _FIRST_OPEN = (
     .correlate(stream)
     .scalar_subquery()
 )
+_IDS = bindparam("ids", expanding=True)
+_HEADS = select(_FIRST_OPEN).select_from(stream).where(stream.c.stream_id.in_(_IDS))
+_SELECT_MANY = _SELECT.where(posting.c.posting_id.in_(_IDS)).order_by(posting.c.seq)
 
 
 def enqueue(connection: Connection, postings: Sequence[NewPosting]) -> None:
@@ -168,9 +171,7 @@ def first_open(connection: Connection, stream_ids: Collection[str]) -> dict[str,
     """
     if not stream_ids:
         return {}
-    heads = connection.execute(
-        select(_FIRST_OPEN).select_from(stream).where(stream.c.stream_id.in_(stream_ids))
-    ).scalars()
+    heads = connection.execute(_HEADS, {"ids": list(stream_ids)}).scalars()
     posting_ids = [posting_id for posting_id in heads if posting_id is not None]
     return {record.stream_id: record for record in read_many(connection, posting_ids)}
 
@@ -185,9 +186,7 @@ def read_many(connection: Connection, posting_ids: Collection[str]) -> list[Post
     """Read some postings, in the order in which they are booked."""
     if not posting_ids:
         return []
-    rows = connection.execute(
-        _SELECT.where(posting.c.posting_id.in_(posting_ids)).order_by(posting.c.seq)
-    )
+    rows = connection.execute(_SELECT_MANY, {"ids": list(posting_ids)})
     return [_record(row) for row in rows]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from countersign.store.tables import stream
 
@@ -67,6 +67,65 @@ _RELEASE = (
         fence=stream.c.fence + 1,
     )
 )
+
+_IDS = bindparam("ids", expanding=True)
+_HOLD = (
+    select(stream.c.stream_id, stream.c.fence)
+    .where(
+        stream.c.stream_id.in_(_IDS),
+        stream.c.lease_owner == bindparam("owner"),
+        stream.c.state == "leased",
+    )
+    .with_for_update()
+    .with_hint(stream, "WITH (UPDLOCK, ROWLOCK)", "mssql")
+)
+_LEASE = (
+    update(stream)
+    .where(stream.c.stream_id.in_(_IDS))
+    .values(
+        state="leased",
+        lease_owner=bindparam("owner"),
+        lease_until=bindparam("until"),
+        fence=stream.c.fence + 1,
+    )
+    .returning(stream.c.stream_id, stream.c.order_id, stream.c.fence)
+)
+_LEASE_READY = _LEASE.where(stream.c.state == "ready")
+_LEASE_EXPIRED = _LEASE.where(stream.c.state == "leased", stream.c.lease_until < bindparam("now"))
+_DUE = (
+    select(stream.c.stream_id)
+    .where(
+        stream.c.erp == bindparam("of_erp"),
+        stream.c.state == "ready",
+        stream.c.next_at <= bindparam("now"),
+    )
+    .order_by(stream.c.next_at)
+    .limit(bindparam("count"))
+)
+_EXPIRED = (
+    select(stream.c.stream_id)
+    .where(
+        stream.c.state == "leased",
+        stream.c.lease_until < bindparam("now"),
+        stream.c.erp == bindparam("of_erp"),
+    )
+    .order_by(stream.c.lease_until)
+    .limit(bindparam("count"))
+)
+
+
+def _locked(query: Select[tuple[str]]) -> Select[tuple[str]]:
+    """Lock the rows and skip locked ones: a clause on PostgreSQL, a hint on SQL Server.
+
+    SQLite has one writer and needs neither; SQL Server renders no ``FOR UPDATE`` at all.
+    """
+    return query.with_for_update(skip_locked=True).with_hint(
+        stream, "WITH (UPDLOCK, READPAST, ROWLOCK)", "mssql"
+    )
+
+
+_PICK_DUE = _locked(_DUE)
+_PICK_EXPIRED = _locked(_EXPIRED)
 
 
 def wake_for_new(
@@ -123,12 +182,12 @@ def wake(connection: Connection, stream_ids: Collection[str], at: datetime) -> N
 
 def has_due(connection: Connection, erp: str, now: datetime) -> bool:
     """Tell whether a stream of the ERP waits to be claimed; takes no lock."""
-    return connection.execute(_due(erp, now, 1)).first() is not None
+    return _has_row(connection, _DUE, erp, now)
 
 
 def has_expired(connection: Connection, erp: str, now: datetime) -> bool:
     """Tell whether a lease of the ERP has run out; takes no lock."""
-    return connection.execute(_expired(erp, now, 1)).first() is not None
+    return _has_row(connection, _EXPIRED, erp, now)
 
 
 def claim(
@@ -136,10 +195,14 @@ def claim(
 ) -> list[ClaimedStream]:
     """Lease up to ``limit`` ready streams, the longest waiting first; skips what others hold.
 
-    Called before the head of the audit chain is locked.
+    Called before the head of the audit chain is locked. The state is asked once more while
+    leasing, which keeps this right where lock hints are ignored.
     """
-    picked = [row.stream_id for row in connection.execute(_locked(_due(erp, now, limit)))]
-    return _lease(connection, picked, stream.c.state == "ready", owner, until)
+    picked = _pick(connection, _PICK_DUE, erp, now, limit)
+    if not picked:
+        return []
+    values = {"ids": picked, "owner": owner, "until": until}
+    return [ClaimedStream(*row) for row in connection.execute(_LEASE_READY, values)]
 
 
 def take_over(
@@ -149,9 +212,11 @@ def take_over(
 
     Called before the head of the audit chain is locked.
     """
-    picked = [row.stream_id for row in connection.execute(_locked(_expired(erp, now, limit)))]
-    is_expired = (stream.c.state == "leased") & (stream.c.lease_until < now)
-    return _lease(connection, picked, is_expired, owner, until)
+    picked = _pick(connection, _PICK_EXPIRED, erp, now, limit)
+    if not picked:
+        return []
+    values = {"ids": picked, "owner": owner, "until": until, "now": now}
+    return [ClaimedStream(*row) for row in connection.execute(_LEASE_EXPIRED, values)]
 
 
 def hold(connection: Connection, owner: str, stream_ids: Collection[str]) -> dict[str, int]:
@@ -159,17 +224,8 @@ def hold(connection: Connection, owner: str, stream_ids: Collection[str]) -> dic
 
     Called before the head of the audit chain is locked.
     """
-    query = (
-        select(stream.c.stream_id, stream.c.fence)
-        .where(
-            stream.c.stream_id.in_(stream_ids),
-            stream.c.lease_owner == owner,
-            stream.c.state == "leased",
-        )
-        .with_for_update()
-        .with_hint(stream, "WITH (UPDLOCK, ROWLOCK)", "mssql")
-    )
-    return {row.stream_id: row.fence for row in connection.execute(query)}
+    rows = connection.execute(_HOLD, {"ids": list(stream_ids), "owner": owner})
+    return {row.stream_id: row.fence for row in rows}
 
 
 def is_leased(connection: Connection, stream_id: str) -> bool:
@@ -216,48 +272,12 @@ def count_by_state(connection: Connection) -> dict[tuple[str, str], int]:
     return {(erp, state): count for erp, state, count in rows}
 
 
-def _due(erp: str, now: datetime, limit: int) -> Select[tuple[str]]:
-    return (
-        select(stream.c.stream_id)
-        .where(stream.c.erp == erp, stream.c.state == "ready", stream.c.next_at <= now)
-        .order_by(stream.c.next_at)
-        .limit(limit)
-    )
+def _pick(
+    connection: Connection, query: Select[tuple[str]], erp: str, now: datetime, limit: int
+) -> list[str]:
+    rows = connection.execute(query, {"of_erp": erp, "now": now, "count": limit})
+    return [row.stream_id for row in rows]
 
 
-def _expired(erp: str, now: datetime, limit: int) -> Select[tuple[str]]:
-    return (
-        select(stream.c.stream_id)
-        .where(stream.c.state == "leased", stream.c.lease_until < now, stream.c.erp == erp)
-        .order_by(stream.c.lease_until)
-        .limit(limit)
-    )
-
-
-def _lease(
-    connection: Connection,
-    stream_ids: Sequence[str],
-    guard: ColumnElement[bool],
-    owner: str,
-    until: datetime,
-) -> list[ClaimedStream]:
-    """Lease picked streams; the guard keeps this right where lock hints are ignored."""
-    if not stream_ids:
-        return []
-    rows = connection.execute(
-        update(stream)
-        .where(stream.c.stream_id.in_(stream_ids), guard)
-        .values(state="leased", lease_owner=owner, lease_until=until, fence=stream.c.fence + 1)
-        .returning(stream.c.stream_id, stream.c.order_id, stream.c.fence)
-    )
-    return [ClaimedStream(row.stream_id, row.order_id, row.fence) for row in rows]
-
-
-def _locked(query: Select[tuple[str]]) -> Select[tuple[str]]:
-    """Lock the rows and skip locked ones: a clause on PostgreSQL, a hint on SQL Server.
-
-    SQLite has one writer and needs neither; SQL Server renders no ``FOR UPDATE`` at all.
-    """
-    return query.with_for_update(skip_locked=True).with_hint(
-        stream, "WITH (UPDLOCK, READPAST, ROWLOCK)", "mssql"
-    )
+def _has_row(connection: Connection, query: Select[tuple[str]], erp: str, now: datetime) -> bool:
+    return bool(_pick(connection, query, erp, now, 1))

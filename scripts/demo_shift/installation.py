@@ -1,0 +1,222 @@
+"""The installation: service, worker, gateway and ERP on this machine, each in its own process."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+from countersign.decide.policy import DEFAULT_POLICY
+from countersign.erp.port import ErpPort
+from countersign.erp.registry import connect
+from countersign.learn.simulator.history import History
+from demo_shift import plant
+from demo_shift.processes import Process, wait_for_http
+from environment.folders import free_port
+from environment.tryton import Plant, plant_at
+from tests.gateway.client import TestGateway
+
+PEOPLE = {
+    "anna": ("operator",),
+    "bram": ("operator",),
+    "olga": ("operator", "supervisor"),
+    "peter": ("supervisor", "erp", "administrator"),
+}
+TARGET_ACCURACY = 0.95
+"""What the demo plant promises: 59 error-free confirmations; 99 % would take 299."""
+
+GATEWAY_SCOPES = ("events.write", "events.read", "approve")
+CLERK_SCOPES = ("approve", "events.read", "postings.read", "pp.order", "mm.im", "qm")
+
+Report = Callable[[str], None]
+
+
+class Installation:
+    """All parts of the demo in one folder; starts, stops and kills them."""
+
+    def __init__(self, home: Path, python: Path, jython: list[str], report: Report) -> None:
+        self.home = home
+        self.report = report
+        self._python = python
+        self._jython = jython
+        self._models = home.parent / "models"
+        self.erp: Plant | None = None
+        self.gateway: TestGateway | None = None
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.keys: dict[str, str] = {}
+        self.passwords: dict[str, str] = {}
+        self.environment: dict[str, str] = {}
+        self.service = self._process("service", "serve", "--bind", f"127.0.0.1:{self.port}")
+        self.worker = self._process("worker", "worker")
+
+    @property
+    def source(self) -> str:
+        """Return the name of the gateway in its events."""
+        return f"/sites/{plant.SITE_ID}/gateways/demo"
+
+    @property
+    def running_erp(self) -> Plant:
+        """Return the ERP; it was started before anything needs it."""
+        if self.erp is None:
+            raise RuntimeError("the ERP was not started")
+        return self.erp
+
+    @property
+    def running_gateway(self) -> TestGateway:
+        """Return the gateway; it was started before anything needs it."""
+        if self.gateway is None:
+            raise RuntimeError("the gateway was not started")
+        return self.gateway
+
+    def set_up(self, orders: int) -> None:
+        """Start the ERP with its orders while the models are trained, then fill the service."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(2) as pool:
+            ready = pool.submit(self._start_erp, orders)
+            trained = pool.submit(self._train)
+            ready.result()
+            trained.result()
+        self._configure()
+        self._fill()
+
+    def connect_erp(self) -> ErpPort:
+        """Return a connection of our own to the ERP, for reading what is booked."""
+        return connect(self._erp_url())
+
+    def start(self) -> None:
+        """Start service, worker and gateway."""
+        self.report("starting service, worker and gateway")
+        self.start_service()
+        self.worker.start()
+        self.start_gateway()
+
+    def start_service(self) -> None:
+        """Start the service and wait until it can store events."""
+        self.service.start()
+        wait_for_http(f"{self.url}/readyz", self.service)
+
+    def start_gateway(self) -> None:
+        """Start the gateway on its journal."""
+        configuration = {
+            "service_url": self.url,
+            "api_key_file": str(self._secret("gateway.key", self.keys["gateway"])),
+            "source": self.source,
+            "site_id": plant.SITE_ID,
+        }
+        self.gateway = TestGateway.start(
+            self._jython,
+            self.home / "gateway",
+            configuration,
+            work_centers=plant.work_centers(),
+            log=self.home / "gateway.log",
+        )
+
+    def stop(self) -> None:
+        """Stop everything; data and logs stay."""
+        if self.gateway is not None and self.gateway.process.poll() is None:
+            self.gateway.stop()
+        self.worker.stop()
+        self.service.stop()
+        if self.erp is not None:
+            self.erp.stop()
+
+    def command(self, *arguments: str, text: str = "") -> str:
+        """Run ``countersign`` and return what it prints; raises with its error."""
+        done = subprocess.run(
+            [str(self._python.parent / "countersign"), *arguments],
+            env={**os.environ, **self.environment},
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"countersign {' '.join(arguments)}: {done.stderr[-2000:]}")
+        return done.stdout.strip()
+
+    def _process(self, name: str, *arguments: str) -> Process:
+        self.home.mkdir(parents=True, exist_ok=True)
+        command = [str(self._python.parent / "countersign"), *arguments]
+        return Process(name, command, self.environment, self.home / f"{name}.log")
+
+    def _start_erp(self, orders: int) -> None:
+        self.erp = plant_at(self.home / "erp", self.report)
+        self.report("starting the ERP")
+        self.erp.start()
+        self.report(f"creating {orders} production orders in the ERP")
+        self.erp.create_orders(plant.planned_orders(orders))
+
+    def _train(self) -> None:
+        if not (self._models / "material_consumption" / "active").exists():
+            self.report("training the models on the plant simulator")
+            self.environment["COUNTERSIGN_MODELS_DIR"] = str(self._models)
+            self.command("train")
+
+    def _configure(self) -> None:
+        erps = self._secret("erps", f"tryton={self._erp_url()}")
+        secret = self._secret("session.key", secrets.token_urlsafe(32))
+        self.environment.update(
+            COUNTERSIGN_DATABASE_URL=f"sqlite:///{self.home}/countersign.sqlite",
+            COUNTERSIGN_MODELS_DIR=str(self._models),
+            COUNTERSIGN_ERPS_FILE=str(erps),
+            COUNTERSIGN_SESSION_SECRET_FILE=str(secret),
+            COUNTERSIGN_TIME_ZONE="Europe/Amsterdam",
+            COUNTERSIGN_MASTER_DATA_EVERY_S="5",
+        )
+        for process in (self.service, self.worker):
+            process.environment.update(self.environment)
+
+    def _fill(self) -> None:
+        """Make keys and people, set the policy, and learn from the months before."""
+        self.report("making keys, people and a policy; learning from 180 days of history")
+        for name, scopes in (("gateway", GATEWAY_SCOPES), ("clerk", CLERK_SCOPES)):
+            options = [part for scope in scopes for part in ("--scope", scope)]
+            self.keys[name] = self.command("keys", "create", name, *options)
+        for person, roles in PEOPLE.items():
+            self.passwords[person] = secrets.token_urlsafe(12)
+            options = [part for role in roles for part in ("--role", role)]
+            self.command(
+                *("people", "put", person, "--name", person.title(), *options),
+                *("--password-file", "-"),
+                text=self.passwords[person],
+            )
+        policy = self.home / "policy.json"
+        policy.write_text(json.dumps(_policy()))
+        self.command("policy", "set", str(policy), "--reason", "demo plant")
+        self.command("erp", "sync", "tryton")
+        file = self.home / "history.jsonl"
+        _write_history(plant.past(seed=7), file)
+        self.report(self.command("learn-history", str(file)))
+
+    def _erp_url(self) -> str:
+        erp = self.running_erp
+        rest = erp.url.removeprefix("http://").rstrip("/")
+        return f"tryton+http://{quote(erp.user)}:{quote(erp.password)}@{rest}"
+
+    def _secret(self, name: str, text: str) -> Path:
+        file = self.home / name
+        file.touch(mode=0o600)
+        file.write_text(text)
+        return file
+
+
+def _policy() -> dict[str, object]:
+    policy = json.loads(json.dumps(DEFAULT_POLICY))
+    for limits in policy["use_cases"].values():
+        limits.update(phase="automate", target_accuracy=TARGET_ACCURACY)
+    policy["spot_check_share"] = 0.05
+    return dict(policy)
+
+
+def _write_history(history: History, file: Path) -> None:
+    with file.open("w", encoding="utf-8") as lines:
+        for event in history.events:
+            truth = history.truth[event["id"]]
+            lines.write(json.dumps({"event": event, "final_data": truth.correct}) + "\n")
+

@@ -1,0 +1,128 @@
+"""The demo plant: what the simulator needs to know of the plant that stands in the ERP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from countersign.learn.simulator.habits import shift_habits
+from countersign.learn.simulator.history import History, simulate_plant
+from countersign.learn.simulator.plant import ComponentPlan, PlantDescription, ProductPlan
+from countersign.nouns.order import Material, Operation, ProductionOrder
+from environment.tryton import PLANT, Order
+
+SITE_ID = "1000"
+UNITS = {"u": "C62", "kg": "KGM"}
+PERSONS = ("anna", "bram", "carla", "dirk", "emma", "farid")
+SCRAP_REASONS = ("DIM", "SURF", "LEAK", "CRACK", "SETUP", "TOOL")
+SETUP_MINUTES = Decimal(15)
+MINUTES_PER_PIECE = Decimal("2.4")
+ORDER_SIZES = (40, 60, 25, 80, 50, 30)
+PAST_DAYS = 180
+PAST_ORDERS = 420
+
+
+def read_description() -> dict[str, Any]:
+    """Read the plant as the ERP is seeded with it."""
+    description: dict[str, Any] = json.loads(Path(PLANT).read_text(encoding="utf-8"))
+    return description
+
+
+def work_centers() -> list[str]:
+    """Return the machines, each a folder of tags."""
+    return [row["name"] for row in read_description()["work_centers"]]
+
+
+def describe() -> PlantDescription:
+    """Describe the plant to the simulator: products, materials, operations, people."""
+    description = read_description()
+    center_of = {row["category"]: row["name"] for row in description["work_centers"]}
+    boms = {row["material"]: row for row in description["boms"]}
+    products = tuple(
+        _product(boms[row["material"]], row["operations"], center_of)
+        for row in description["routings"]
+    )
+    return PlantDescription(
+        site_id=SITE_ID,
+        products=products,
+        materials={row["code"]: _material(row) for row in description["materials"]},
+        persons=PERSONS,
+        machines={name: (name,) for name in center_of.values()},
+        scrap_reasons=SCRAP_REASONS,
+    )
+
+
+def planned_orders(count: int) -> list[Order]:
+    """Plan the shift's orders, product by product in turn."""
+    products = [row["material"] for row in read_description()["routings"]]
+    return [
+        Order(
+            number=f"PO-{100001 + number}",
+            material=products[number % len(products)],
+            quantity=str(ORDER_SIZES[number % len(ORDER_SIZES)]),
+        )
+        for number in range(count)
+    ]
+
+
+def shift(orders: Iterable[ProductionOrder], seed: int) -> History:
+    """Simulate the shift that works off the orders as the ERP knows them."""
+    released = sorted(orders, key=lambda order: order.order_id)
+    return simulate_plant(
+        seed,
+        released,
+        plant=describe(),
+        habits=shift_habits(),
+        started_at=datetime.now(UTC) - timedelta(hours=8),
+        days=0.2,
+    )
+
+
+def past(seed: int) -> History:
+    """Simulate the months before: what people booked then is what the service learns from."""
+    return simulate_plant(
+        seed,
+        PAST_ORDERS,
+        plant=describe(),
+        habits=shift_habits(),
+        started_at=datetime.now(UTC) - timedelta(days=PAST_DAYS + 1),
+        days=PAST_DAYS,
+    )
+
+
+def _product(
+    bom: dict[str, Any], operations: list[dict[str, Any]], center_of: dict[str, str]
+) -> ProductPlan:
+    steps = tuple(
+        Operation(
+            operation_id=row["operation_id"],
+            work_center_id=center_of[row["category"]],
+            setup_minutes=SETUP_MINUTES,
+            machine_minutes_per_piece=MINUTES_PER_PIECE,
+            cost_center=f"CC-{row['category'].upper()}",
+        )
+        for row in operations
+    )
+    return ProductPlan(
+        material_id=bom["material"],
+        operations=steps,
+        components=tuple(
+            ComponentPlan(row["material"], Decimal(row["quantity"]), steps[0].operation_id)
+            for row in bom["inputs"]
+        ),
+        typical_lot=50,
+    )
+
+
+def _material(row: dict[str, Any]) -> Material:
+    return Material(
+        material_id=row["code"],
+        unit=UNITS[row["unit"]],
+        description=row["name"],
+        price=Decimal(row["cost"]),
+        lot_managed="lot" in row,
+    )
