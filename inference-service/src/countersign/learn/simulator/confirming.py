@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 
 from countersign.learn.simulator.habits import Habits
+from countersign.learn.simulator.lasting import lasting
 from countersign.learn.simulator.output import Stretch
 from countersign.learn.simulator.recording import Journal, mistyped, person_and_place
 from countersign.learn.simulator.truth import DataObject, Recorded
@@ -25,12 +26,13 @@ class Confirmer:
         habits: Habits,
         journal: Journal,
         rng: np.random.Generator,
+        seed: int,
     ) -> None:
         self._materials = materials
         self._habits = habits
         self._journal = journal
         self._rng = rng
-        self._site_uses_hours = bool(rng.random() < 0.3)
+        self._site_uses_hours = bool(lasting(seed, "hours").random() < 0.3)
 
     def confirm(self, stretch: Stretch, declared_scrap: int) -> Iterator[Recorded]:
         """Write a stretch down: once, or twice by mistake, and not always right."""

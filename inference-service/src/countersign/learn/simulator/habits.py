@@ -19,6 +19,7 @@ class Habits:
     zero_events: float
     reject_share: float
     rejects_at_machine: float
+    stretch_median_minutes: float
     minutes_spread: float
     disturbances: float
     over_deliveries: float
@@ -58,6 +59,7 @@ def draw_habits(seed: int) -> Habits:
         zero_events=between(0.28, 0.42),
         reject_share=between(0.005, 0.014),
         rejects_at_machine=between(0.1, 0.4),
+        stretch_median_minutes=125.0,
         minutes_spread=between(0.25, 0.7),
         disturbances=between(0.02, 0.06),
         over_deliveries=between(0.02, 0.07),
@@ -91,6 +93,7 @@ def shift_habits() -> Habits:
         zero_events=0.06,
         reject_share=0.010,
         rejects_at_machine=0.3,
+        stretch_median_minutes=22.0,
         minutes_spread=0.15,
         disturbances=0.02,
         over_deliveries=0.0,

@@ -51,7 +51,10 @@ def simulate_plant(
     """Simulate a plant: the same arguments give the same history.
 
     ``orders`` is how many to invent from the plant's products, or the orders of a real ERP, whose
-    materials must then be in ``plant``. Orders start spread over ``days`` from ``started_at``.
+    materials must then be in ``plant`` and which must have operations. What lasts (speeds, hidden
+    errors of bills of materials) depends on seed and plant alone: simulate the months before a
+    shift with the shift's seed, and it is the same plant. Orders start spread over ``days`` from
+    ``started_at``; the last ones end later.
     """
     plant = plant or draw_plant(seed)
     habits = habits or draw_habits(seed)
@@ -62,7 +65,10 @@ def simulate_plant(
     else:
         starts = sorted(float(start) for start in rng.uniform(0.0, days, len(orders)))
         invented = tuple(orders)
-    floor = _Floor(plant, habits, rng, started_at)
+        for order in invented:
+            if not order.operations:
+                raise ValueError(f"order {order.order_id} has no operations to simulate")
+    floor = _Floor(plant, habits, rng, seed, started_at)
     recorded: list[Recorded] = []
     for order, start in zip(invented, starts, strict=True):
         recorded.extend(floor.run(order, started_at + timedelta(days=start)))
@@ -84,17 +90,18 @@ class _Floor:
         plant: PlantDescription,
         habits: Habits,
         rng: np.random.Generator,
+        seed: int,
         started_at: datetime,
     ) -> None:
         self._habits = habits
         self._rng = rng
         journal = Journal(plant.site_id, habits, rng)
         place = plant.storage_location
-        self._shopfloor = Shopfloor(plant, habits, rng)
-        self._confirmer = Confirmer(plant.materials, habits, journal, rng)
-        stores = Stores(habits, rng, started_at)
+        self._shopfloor = Shopfloor(plant, habits, rng, seed)
+        self._confirmer = Confirmer(plant.materials, habits, journal, rng, seed)
+        stores = Stores(habits, rng, seed, started_at)
         self._issuer = Issuer(plant.materials, place, habits, stores, journal, rng)
-        inspection = Inspection(plant, habits, rng)
+        inspection = Inspection(plant, habits, rng, seed)
         self._scrapper = Scrapper(inspection, place, started_at, journal, rng)
 
     def run(self, order: ProductionOrder, started_at: datetime) -> Iterator[Recorded]:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from countersign.learn.simulator.habits import Habits
+from countersign.learn.simulator.lasting import lasting
 from countersign.learn.simulator.plant import PlantDescription
 from countersign.nouns.order import Operation, ProductionOrder
 
-STRETCH_MEDIAN_MINUTES = 125.0
 STRETCH_SPREAD = 1.0
 LONGEST_STRETCH_MINUTES = 600.0
 MOST_STRETCHES = 8
@@ -52,7 +52,10 @@ class Stretch:
 class Shopfloor:
     """Works orders off; each (product, operation) has its own true speed and reject share."""
 
-    def __init__(self, plant: PlantDescription, habits: Habits, rng: np.random.Generator) -> None:
+    def __init__(
+        self, plant: PlantDescription, habits: Habits, rng: np.random.Generator, seed: int
+    ) -> None:
+        self._seed = seed
         self._plant = plant
         self._habits = habits
         self._rng = rng
@@ -136,7 +139,7 @@ class Shopfloor:
     def _stretch(self, speed: float, left: int, count: int) -> tuple[int, float, bool]:
         """Return pieces, minutes, and whether a disturbance stretched the time."""
         rng, habits = self._rng, self._habits
-        planned = float(rng.lognormal(math.log(STRETCH_MEDIAN_MINUTES), STRETCH_SPREAD))
+        planned = float(rng.lognormal(math.log(habits.stretch_median_minutes), STRETCH_SPREAD))
         planned = min(max(planned, 5.0), LONGEST_STRETCH_MINUTES)
         pace = speed * math.exp(float(rng.normal(0.0, habits.minutes_spread)))
         pieces = min(max(1, round(planned / pace)), left)
@@ -165,12 +168,13 @@ class Shopfloor:
         key = (product_id, operation.operation_id)
         if key not in self._speeds:
             standard = float(operation.machine_minutes_per_piece) or 2.0
-            error = float(self._rng.normal(0.0, self._habits.minutes_spread * 0.6))
+            chance = lasting(self._seed, "speed", *key)
+            error = float(chance.normal(0.0, self._habits.minutes_spread * 0.6))
             self._speeds[key] = standard * math.exp(error)
         return self._speeds[key]
 
     def _reject_share(self, product_id: str) -> float:
         if product_id not in self._rejects:
-            spread = float(self._rng.lognormal(-0.3, 0.8))
+            spread = float(lasting(self._seed, "rejects", product_id).lognormal(-0.3, 0.8))
             self._rejects[product_id] = self._habits.reject_share * spread
         return self._rejects[product_id]

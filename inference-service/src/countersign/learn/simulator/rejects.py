@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from countersign.learn.simulator.habits import Habits
+from countersign.learn.simulator.lasting import lasting
 from countersign.learn.simulator.plant import PlantDescription
 
 MONTH_DAYS = 30
@@ -15,16 +16,20 @@ DEFECT_CODES = 6
 class Inspection:
     """Finds rejects; reasons depend on product, operation, machine and the order's bad luck."""
 
-    def __init__(self, plant: PlantDescription, habits: Habits, rng: np.random.Generator) -> None:
+    def __init__(
+        self, plant: PlantDescription, habits: Habits, rng: np.random.Generator, seed: int
+    ) -> None:
+        self._seed = seed
         self._habits = habits
         self._rng = rng
         self.reasons = plant.scrap_reasons
         self._convenient = plant.scrap_reasons[:2]
         self._by_product: dict[tuple[str, str], np.ndarray] = {}
         self._by_machine: dict[str, np.ndarray] = {}
-        self._defects = rng.integers(0, DEFECT_CODES, len(self.reasons))
-        self._recoded_month = int(rng.integers(2, 6))
-        self._recoding_empties = bool(rng.random() < 0.5)
+        chance = lasting(seed, "inspection")
+        self._defects = chance.integers(0, DEFECT_CODES, len(self.reasons))
+        self._recoded_month = int(chance.integers(2, 6))
+        self._recoding_empties = bool(chance.random() < 0.5)
         self._care: dict[str, float] = {}
 
     def true_reason(self, product_id: str, operation_id: str, machine: str) -> str:
@@ -63,15 +68,17 @@ class Inspection:
     def _product(self, product_id: str, operation_id: str) -> np.ndarray:
         key = (product_id, operation_id)
         if key not in self._by_product:
-            self._by_product[key] = self._rng.dirichlet(np.full(len(self.reasons), 0.4)) + 0.01
+            chance = lasting(self._seed, "reasons", *key)
+            self._by_product[key] = chance.dirichlet(np.full(len(self.reasons), 0.4)) + 0.01
         return self._by_product[key]
 
     def _machine(self, machine: str) -> np.ndarray:
         if machine not in self._by_machine:
-            self._by_machine[machine] = self._rng.lognormal(0.0, 1.0, len(self.reasons))
+            chance = lasting(self._seed, "machine", machine)
+            self._by_machine[machine] = chance.lognormal(0.0, 1.0, len(self.reasons))
         return self._by_machine[machine]
 
     def _carelessness(self, person: str) -> float:
         if person not in self._care:
-            self._care[person] = float(self._rng.gamma(4.0, 0.25))
+            self._care[person] = float(lasting(self._seed, "care", person).gamma(4.0, 0.25))
         return self._care[person]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from countersign.learn.simulator.habits import Habits
+from countersign.learn.simulator.lasting import lasting
 from countersign.nouns.order import Component, Material, ProductionOrder
 from countersign.plant.units import is_count
 
@@ -44,7 +45,10 @@ class _Leak(NamedTuple):
 class Stores:
     """Issues materials; remembers hidden errors, thefts and days of substitution per material."""
 
-    def __init__(self, habits: Habits, rng: np.random.Generator, started_at: datetime) -> None:
+    def __init__(
+        self, habits: Habits, rng: np.random.Generator, seed: int, started_at: datetime
+    ) -> None:
+        self._seed = seed
         self._habits = habits
         self._rng = rng
         self._started_at = started_at
@@ -113,7 +117,7 @@ class Stores:
         Some leaks are there before the history begins, so that the date tells nothing.
         """
         if material_id not in self._leaks:
-            rng, habits = self._rng, self._habits
+            rng, habits = lasting(self._seed, "leak", material_id), self._habits
             is_leaking = rng.random() < habits.shrinking_materials
             top = float(rng.uniform(0.02, habits.shrinkage_high)) if is_leaking else 0.0
             begins = float(rng.uniform(-LONGEST_LEAK_DAYS, LAST_LEAK_DAY))
@@ -129,7 +133,7 @@ class Stores:
     def _habit(self, key: tuple[str, str, float], counted: bool) -> _Habit:
         """Return the hidden error; a new version of the bill of materials brings a new one."""
         if key not in self._components:
-            rng, habits = self._rng, self._habits
+            rng, habits = lasting(self._seed, "usage", *map(str, key)), self._habits
             spread = habits.usage_spread * float(rng.lognormal(0.0, 0.4))
             bias = 0.0 if counted else float(rng.normal(0.0, habits.bom_error_spread))
             self._components[key] = _Habit(bias, spread)
