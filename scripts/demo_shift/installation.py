@@ -15,10 +15,11 @@ from countersign.decide.policy import DEFAULT_POLICY
 from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
 from countersign.learn.simulator.history import History
-from demo_shift import plant
-from demo_shift.processes import Process, wait_for_http
 from environment.folders import free_port
 from environment.tryton import Plant, plant_at
+
+from demo_shift import plant
+from demo_shift.processes import Process, wait_for_http
 from tests.gateway.client import TestGateway
 
 PEOPLE = {
@@ -39,7 +40,9 @@ Report = Callable[[str], None]
 class Installation:
     """All parts of the demo in one folder; starts, stops and kills them."""
 
-    def __init__(self, home: Path, python: Path, jython: list[str], report: Report) -> None:
+    def __init__(
+        self, home: Path, python: Path, jython: list[str], report: Report
+    ) -> None:
         self.home = home
         self.report = report
         self._python = python
@@ -52,7 +55,9 @@ class Installation:
         self.keys: dict[str, str] = {}
         self.passwords: dict[str, str] = {}
         self.environment: dict[str, str] = {}
-        self.service = self._process("service", "serve", "--bind", f"127.0.0.1:{self.port}")
+        self.service = self._process(
+            "service", "serve", "--bind", f"127.0.0.1:{self.port}"
+        )
         self.worker = self._process("worker", "worker")
 
     @property
@@ -137,7 +142,9 @@ class Installation:
             check=False,
         )
         if done.returncode:
-            raise RuntimeError(f"countersign {' '.join(arguments)}: {done.stderr[-2000:]}")
+            raise RuntimeError(
+                f"countersign {' '.join(arguments)}: {done.stderr[-2000:]}"
+            )
         return done.stdout.strip()
 
     def _process(self, name: str, *arguments: str) -> Process:
@@ -174,7 +181,9 @@ class Installation:
 
     def _fill(self) -> None:
         """Make keys and people, set the policy, and learn from the months before."""
-        self.report("making keys, people and a policy; learning from 180 days of history")
+        self.report(
+            "making keys, people and a policy; learning from 180 days of history"
+        )
         for name, scopes in (("gateway", GATEWAY_SCOPES), ("clerk", CLERK_SCOPES)):
             options = [part for scope in scopes for part in ("--scope", scope)]
             self.keys[name] = self.command("keys", "create", name, *options)
@@ -216,7 +225,10 @@ def _policy() -> dict[str, object]:
 
 def _write_history(history: History, file: Path) -> None:
     with file.open("w", encoding="utf-8") as lines:
+        for order in history.orders:
+            lines.write(json.dumps({"order": order.to_data()}) + "\n")
         for event in history.events:
             truth = history.truth[event["id"]]
-            lines.write(json.dumps({"event": event, "final_data": truth.correct}) + "\n")
-
+            lines.write(
+                json.dumps({"event": event, "final_data": truth.correct}) + "\n"
+            )

@@ -11,7 +11,11 @@ from typing import Any
 
 from countersign.learn.simulator.habits import shift_habits
 from countersign.learn.simulator.history import History, simulate_plant
-from countersign.learn.simulator.plant import ComponentPlan, PlantDescription, ProductPlan
+from countersign.learn.simulator.plant import (
+    ComponentPlan,
+    PlantDescription,
+    ProductPlan,
+)
 from countersign.nouns.order import Material, Operation, ProductionOrder
 from environment.tryton import PLANT, Order
 
@@ -111,7 +115,9 @@ def _product(
         material_id=bom["material"],
         operations=steps,
         components=tuple(
-            ComponentPlan(row["material"], Decimal(row["quantity"]), steps[0].operation_id)
+            ComponentPlan(
+                row["material"], Decimal(row["quantity"]), steps[0].operation_id
+            )
             for row in bom["inputs"]
         ),
         typical_lot=50,

@@ -19,7 +19,11 @@ class Process:
     """A program with its own process group; starts again with the same command."""
 
     def __init__(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
     ) -> None:
         self.name = name
         self._command = list(command)
@@ -78,4 +82,6 @@ def wait_for_http(url: str, process: Process) -> None:
                 return
         except (OSError, urllib.error.HTTPError):
             time.sleep(0.05)
-    raise RuntimeError(f"{process.name} does not answer at {url}:\n{process.last_lines()}")
+    raise RuntimeError(
+        f"{process.name} does not answer at {url}:\n{process.last_lines()}"
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import IO
 
 import click
@@ -11,14 +10,14 @@ import click
 from countersign.assess.use_case import USE_CASES
 from countersign.cli.setup import open_database, read_settings
 from countersign.journey.judge import Judge, open_shelf
-from countersign.journey.replay import PastEvent, learn_from_history
+from countersign.journey.replay import History, PastEvent, learn_from_history
+from countersign.nouns.order import ProductionOrder
 
 
 @click.command()
 @click.option("--seed", default=1, show_default=True)
 def train(seed: int) -> None:
     """Train the models of all use cases on the plant simulator and make them active."""
-    from countersign.assess.use_case import USE_CASES
     from countersign.learn.train import main_train
 
     for card in main_train(read_settings().models_dir, USE_CASES, seed):
@@ -43,22 +42,30 @@ def list_models() -> None:
 def learn_history(file: IO[str]) -> None:
     """Judge past events in FILE and learn what is usual and what has earned trust.
 
-    FILE holds one JSON object per line: {"event": <envelope>, "final_data": <data booked or null>}.
+    FILE holds one JSON object per line: first the orders, {"order": <order>}, then the events in
+    the order of recording, {"event": <envelope>, "final_data": <data booked or null>}.
     """
     settings = read_settings()
     judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
     with open_database(settings) as database:
-        report = learn_from_history(database, judge, _past_events(file))
+        report = learn_from_history(database, judge, _read_history(file))
     click.echo(
         f"{report.events} events read, {report.refused} refused, {report.statistics} usual figures "
         f"learned; {report.confirmed} could have gone by themselves, {report.right} rightly"
     )
 
 
-def _past_events(file: IO[str]) -> Iterator[PastEvent]:
+def _read_history(file: IO[str]) -> History:
+    orders: dict[str, ProductionOrder] = {}
+    events: list[PastEvent] = []
     for number, line in enumerate(file, 1):
         try:
             row = json.loads(line)
-            yield PastEvent(row["event"], row["final_data"])
-        except (ValueError, KeyError, TypeError) as error:
+            if "order" in row:
+                order = ProductionOrder.from_data(row["order"])
+                orders[order.order_id] = order
+            else:
+                events.append(PastEvent(row["event"], row["final_data"]))
+        except (ValueError, ArithmeticError, KeyError, TypeError) as error:
             raise click.ClickException(f"line {number}: {error}") from error
+    return History(orders, events)

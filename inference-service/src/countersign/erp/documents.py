@@ -12,7 +12,10 @@ from countersign.nouns.quantity import Quantity
 
 @dataclass(frozen=True, slots=True)
 class ProductionConfirmation:
-    """What an operation produced: yield, scrap, rework and times; partial or final."""
+    """What an operation produced: yield, scrap, rework and times; partial or final.
+
+    ``to_stock`` says that the yield leaves the order for stock: true at its last operation only.
+    """
 
     kind: ClassVar[str] = "production_confirmation"
 
@@ -35,6 +38,7 @@ class ProductionConfirmation:
     person_id: str | None = None
     lot_id: str | None = None
     storage_location: str | None = None
+    to_stock: bool = True
     text: str = ""
 
 

@@ -21,7 +21,7 @@ from countersign.model.shelf import ModelShelf
 from countersign.nouns.assessment import Assessment
 from countersign.nouns.decision import Decision
 from countersign.nouns.event import Event
-from countersign.nouns.order import ProductionOrder
+from countersign.nouns.order import Material, ProductionOrder
 from countersign.nouns.progress import OrderProgress
 from countersign.nouns.statistic import Statistic
 from countersign.plant.context import Context
@@ -104,27 +104,27 @@ class Judge:
         return judgements, current, set(stored)
 
     def context_of(
-        self,
-        connection: Connection,
-        event: Event,
-        current: OrderProgress,
-        now: datetime,
-        *,
-        known_statistics: Mapping[str, Statistic] | None = None,
+        self, connection: Connection, event: Event, current: OrderProgress, now: datetime
     ) -> Context:
-        """Gather the facts for one event against progress that the caller owns.
-
-        ``known_statistics`` stand in for the stored ones, for example as they were in the past.
-        """
+        """Gather the facts for one event against progress that the caller owns."""
         ((_, context),) = self._contexts(connection, [event], {event.order_id: current}, now)
-        if known_statistics is not None:
-            context = replace(context, statistics=known_statistics)
         return context
 
     def judge_alone(self, event: Event, context: Context) -> Judgement:
         """Judge one event against a context that was gathered before; changes nothing."""
         examination = USE_CASES[event.use_case].examine(event, context)
         return self._conclude([_Open(event, context, examination, self.posting_date(event))])[0]
+
+    def all_materials(
+        self, connection: Connection, orders: Iterable[ProductionOrder]
+    ) -> dict[str, Material]:
+        """Return the materials that orders make and need, as far as they are known."""
+        needed: set[str] = set()
+        for order in orders:
+            needed.add(order.material_id)
+            needed.update(component.material_id for component in order.components)
+        found = self.master_data.materials(connection, needed)
+        return {key: value for key, value in found.items() if value is not None}
 
     def model_versions(self) -> dict[str, str]:
         """Return the version in use of every model."""

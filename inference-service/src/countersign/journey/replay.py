@@ -8,12 +8,10 @@ people made of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-
-from sqlalchemy import Connection
 
 from countersign.assess.use_case import USE_CASES
 from countersign.audit.trail import open_trail
@@ -22,6 +20,7 @@ from countersign.journey import trust
 from countersign.journey.judge import Judge, Judgement
 from countersign.journey.settle import observe
 from countersign.nouns.event import Event
+from countersign.nouns.order import Material, ProductionOrder
 from countersign.nouns.progress import OrderProgress
 from countersign.nouns.statistic import Statistic
 from countersign.plant.context import Context
@@ -43,6 +42,14 @@ class PastEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """The past of a plant: its orders as they were, and its events in the order of recording."""
+
+    orders: Mapping[str, ProductionOrder]
+    events: Iterable[PastEvent]
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryReport:
     """What was read and learned: counts for a person to check."""
 
@@ -54,32 +61,56 @@ class HistoryReport:
 
 
 class _Past:
-    """The progress and the statistics as they were known at a moment of the past."""
+    """What was known at a moment of the past: orders, progress and usual figures."""
 
-    def __init__(self) -> None:
-        self.progress: dict[str, OrderProgress] = {}
+    def __init__(
+        self, orders: Mapping[str, ProductionOrder], materials: Mapping[str, Material]
+    ) -> None:
+        self._orders = orders
+        self._materials = materials
+        self._progress: dict[str, OrderProgress] = {}
         self.statistics: dict[str, Statistic] = {}
 
+    def context(self, event: Event) -> Context:
+        """Return the facts against which an event would have been judged then."""
+        return Context(
+            now=event.received_at,
+            order=self._orders.get(event.order_id),
+            materials=self._materials,
+            progress=self._progress.setdefault(event.order_id, OrderProgress()),
+            statistics=self.statistics,
+        )
 
-def learn_from_history(
-    database: Database, judge: Judge, history: Iterable[PastEvent]
-) -> HistoryReport:
-    """Judge past events in their order; store statistics, confirmations and what they earn."""
+    def go_on(self, event: Event) -> None:
+        """Let the past go on with what was really booked, not with what was captured."""
+        use_case, context = USE_CASES[event.use_case], self.context(event)
+        findings = use_case.examine(event, context).findings
+        if any(finding.severity == "hold" for finding in findings):
+            return
+        observe(self.statistics, use_case.observations(event, context))
+        use_case.apply(event, context, 1)
+
+
+def learn_from_history(database: Database, judge: Judge, history: History) -> HistoryReport:
+    """Judge past events in their order; store usual figures, confirmations and what they earn."""
     now = datetime.now(UTC)
-    past, found, refused, count = _Past(), list[Confirmation](), 0, 0
+    found: list[Confirmation] = []
+    count = refused = 0
     with database.write() as connection:
         judge.refresh(connection)
-        for row in history:
-            count += 1
-            event = read_event(row.envelope, now)
+        past = _Past(history.orders, judge.all_materials(connection, history.orders.values()))
+        for count, row in enumerate(history.events, 1):
+            event = _read_past(row.envelope)
             if isinstance(event, Refusal):
                 refused += 1
                 continue
-            judgement = _judge_past(connection, judge, past, event)
+            judgement = judge.judge_alone(event, past.context(event))
             confirmation = _compare(judgement, row, count, now)
             if confirmation is not None:
                 found.append(confirmation)
-            _go_on(judge, connection, past, event, row)
+            booked = row.final_data and _read_past({**row.envelope, "data": row.final_data})
+            if isinstance(booked, Event):
+                past.go_on(booked)
         statistics.save(connection, past.statistics)
         confirmations.put(connection, found)
         with open_trail(connection, now) as trail:
@@ -94,16 +125,13 @@ def learn_from_history(
     return HistoryReport(count, refused, len(past.statistics), len(found), right)
 
 
-def _judge_past(connection: Connection, judge: Judge, past: _Past, event: Event) -> Judgement:
-    context = _context(connection, judge, past, event)
-    return judge.judge_alone(event, context)
-
-
-def _context(connection: Connection, judge: Judge, past: _Past, event: Event) -> Context:
-    current = past.progress.setdefault(event.order_id, OrderProgress())
-    return judge.context_of(
-        connection, event, current, event.occurred_at, known_statistics=past.statistics
-    )
+def _read_past(envelope: dict[str, Any]) -> Event | Refusal:
+    """Read a past event as if it had been received when it was recorded."""
+    recorded = envelope.get("recordedtime") or envelope.get("time")
+    event = read_event(envelope, datetime.now(UTC))
+    if isinstance(event, Refusal) or recorded is None:
+        return event
+    return replace(event, received_at=datetime.fromisoformat(recorded))
 
 
 def _compare(
@@ -124,19 +152,3 @@ def _compare(
         origin="history",
         confirmed_at=now,
     )
-
-
-def _go_on(judge: Judge, connection: Connection, past: _Past, event: Event, row: PastEvent) -> None:
-    """Let the past go on with what was really booked, not with what was captured."""
-    if row.final_data is None:
-        return
-    booked = read_event({**row.envelope, "data": row.final_data}, event.received_at)
-    if isinstance(booked, Refusal):
-        return
-    use_case = USE_CASES[booked.use_case]
-    context = _context(connection, judge, past, booked)
-    if any(finding.severity == "hold" for finding in use_case.examine(booked, context).findings):
-        return
-    observations: Sequence[Any] = use_case.observations(booked, context)
-    past.statistics = observe(past.statistics, observations)
-    use_case.apply(booked, context, 1)

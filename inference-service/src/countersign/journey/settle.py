@@ -72,19 +72,15 @@ def learn(database: Database, judge: Judge) -> int:
     return len(page)
 
 
-def observe(
-    known: dict[str, Statistic], observations: Sequence[Observation]
-) -> dict[str, Statistic]:
-    """Return the statistics with more observations in them."""
-    updated = dict(known)
+def observe(known: dict[str, Statistic], observations: Sequence[Observation]) -> None:
+    """Add observations to statistics."""
     for observation in observations:
-        value = updated.get(observation.key) or Statistic()
+        value = known.get(observation.key) or Statistic()
         if observation.value is not None:
             value = value.with_value(observation.value)
         elif observation.label is not None:
             value = value.with_label(observation.label)
-        updated[observation.key] = value
-    return updated
+        known[observation.key] = value
 
 
 def _teach(
@@ -98,7 +94,8 @@ def _teach(
     if seen:
         keys = {observation.key for observation in seen}
         known = statistics.read(connection, keys, lock=True)
-        statistics.save(connection, observe(known, seen))
+        observe(known, seen)
+        statistics.save(connection, known)
 
 
 def _regret(connection: Connection, trail: Trail, judge: Judge, undone: Sequence[_Settled]) -> None:

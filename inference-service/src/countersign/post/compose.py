@@ -132,9 +132,17 @@ def _production_confirmation(
             person_id=data.get("person_id"),
             lot_id=data.get("material_lot_id"),
             storage_location=data.get("storage_location"),
+            to_stock=_is_last_operation(order, data["operation_id"]),
             text=data.get("note", ""),
         ),
     )
+
+
+def _is_last_operation(order: ProductionOrder | None, operation_id: str) -> bool:
+    """Tell whether what an operation yields is finished; an order without operations has one."""
+    if order is None or not order.operations:
+        return True
+    return order.operations[-1].operation_id == operation_id
 
 
 def _goods_issue(

@@ -26,11 +26,20 @@ class Tryton:
     fail (60 orders by 4 clients: 73 to 117 refused calls): one writer per company.
     """
 
-    def __init__(self, client: Client, *, call_timeout_s: float, settle_s: float) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        call_timeout_s: float,
+        settle_s: float,
+        closes_orders: bool = False,
+    ) -> None:
         refusals = Refusals.load()
         catalogue = Catalogue(client, refusals)
         self._client = client
-        self._orders = OrderPosting(client, Movements(catalogue, refusals), refusals)
+        self._orders = OrderPosting(
+            client, Movements(catalogue, refusals), refusals, closes_orders=closes_orders
+        )
         self._scrap = ScrapPosting(client, catalogue, refusals)
         self._reading = Reading(client, catalogue)
         self._booking = Booking(client, catalogue)

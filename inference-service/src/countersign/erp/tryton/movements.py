@@ -73,7 +73,8 @@ class Movements:
         target = order.output_location_id
         if confirmation.storage_location:
             target = self._catalogue.location(confirmation.storage_location).location_id
-        moves = [self._made(product, confirmation.yield_quantity, confirmation, order, target)]
+        finished = confirmation.yield_quantity if confirmation.to_stock else None
+        moves = [self._made(product, finished, confirmation, order, target)]
         if _some(confirmation.rework_quantity):
             rework = self._catalogue.location(REWORK_LOCATION).location_id
             quantity = confirmation.rework_quantity
@@ -111,7 +112,7 @@ class Movements:
         return {
             "product": product.product_id,
             "quantity": values.quantity(amount.value),
-            "unit": self._catalogue.unit_id(amount.unit),
+            "unit": self._catalogue.unit_id(amount.unit, product),
             "effective_date": day,
         }
 

@@ -17,6 +17,7 @@ from countersign.erp.tryton.client import Client
 from countersign.erp.tryton.movements import Movements, OrderDocument
 from countersign.erp.tryton.questions import answers_itself, name_of
 from countersign.erp.tryton.refusal import Question, Refusals
+from countersign.erp.tryton.scrap_posting import REVERSED
 from countersign.erp.tryton.steps import Step
 from countersign.erp.tryton.work_order import WorkOrder, read_work_orders
 
@@ -27,10 +28,13 @@ Answers = Callable[[Question, Step], bool]
 class OrderPosting:
     """Books documents whose movements stand on a production order."""
 
-    def __init__(self, client: Client, movements: Movements, refusals: Refusals) -> None:
+    def __init__(
+        self, client: Client, movements: Movements, refusals: Refusals, *, closes_orders: bool
+    ) -> None:
         self._client = client
         self._movements = movements
         self._refusals = refusals
+        self._closes_orders = closes_orders
 
     def post(self, document: OrderDocument, key: str, approved: Collection[str]) -> PostResult:
         """Book the document, or go on where an earlier call was cut off."""
@@ -64,7 +68,7 @@ class OrderPosting:
         standing = [move.move_id for move in moves if move.state != "cancelled"]
         if standing:
             self._client.call("stock.move.cancel", standing)
-        return PostResult("posted", document_id=_document_id(order, key))
+        return PostResult("posted", document_id=f"{_document_id(order, key)}{REVERSED}")
 
     def _begin(self, document: OrderDocument, key: str, order: WorkOrder) -> WorkOrder:
         """Create the movements and the key in one call, in place of the planned movements."""
@@ -99,7 +103,7 @@ class OrderPosting:
             )
 
         def next_step(now: WorkOrder) -> Step | None:
-            return _next_step(document, key, now)
+            return self._next_step(document, key, now)
 
         try:
             order = self._walk(document, key, order, next_step, answers)
@@ -112,6 +116,12 @@ class OrderPosting:
         except Transient as error:
             raise self._half_done(order, error) from error
         return PostResult("posted", document_id=_document_id(order, key))
+
+    def _next_step(self, document: OrderDocument, key: str, order: WorkOrder) -> Step | None:
+        if isinstance(document, ProductionConfirmation):
+            closing = self._closes_orders and document.final and document.to_stock
+            return steps.next_step_of_confirmation(order, key, final=closing)
+        return steps.next_step_of_issue(order, key)
 
     def _walk(
         self,
@@ -194,12 +204,6 @@ class OrderPosting:
 
     def _half_done(self, order: WorkOrder, error: Exception) -> Exception:
         return self._refusals.error("HALF_DONE", {"order": order.number, "text": str(error)})
-
-
-def _next_step(document: OrderDocument, key: str, order: WorkOrder) -> Step | None:
-    if isinstance(document, ProductionConfirmation):
-        return steps.next_step_of_confirmation(order, key, final=document.final)
-    return steps.next_step_of_issue(order, key)
 
 
 def _is_absent(order: WorkOrder, key: str) -> bool:
