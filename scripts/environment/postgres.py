@@ -176,9 +176,9 @@ class Cluster:
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as superuser and return its rows as lines."""
         psql = str(self._programs.folder / "psql")
+        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", USER, database)
         answer = subprocess.run(
-            [psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement, "-h", "127.0.0.1"]
-            + ["-p", str(self.port), "-U", USER, database],
+            [psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement, *where],
             env={**os.environ, "PGPASSWORD": self.password, "PGOPTIONS": ""},
             capture_output=True,
             text=True,
@@ -253,7 +253,7 @@ def _give_away(folder: Path) -> None:
 
 
 def _reachable(home: Path) -> Path:
-    """Return the folder itself, or a folder of /var/tmp where the server's user cannot get at it."""
+    """Return the folder itself, or one of /var/tmp where the server's user cannot get at it."""
     if _server_user() is None or all(_is_open(parent) for parent in home.parents):
         return home
     digest = hashlib.sha256(str(home).encode()).hexdigest()[:16]

@@ -1,8 +1,8 @@
 """Tryton, a real open-source ERP, with a demo plant in it: the ERP of the demo and of the tests.
 
-The first run installs Tryton into a virtual environment of its own and initialises a database (about
-a minute); the result is kept as a template, and a plant is a copy of it (a second). Tryton is
-GPL-licensed and runs as a process of its own; nothing of it is imported here or by the service.
+The first run installs Tryton into a virtual environment of its own and initialises a database
+(about a minute); the result is kept as a template, and a plant is a copy of it (a second). Tryton
+is GPL-licensed and runs as a process of its own; nothing of it is imported here or by the service.
 
 Run it to have one to work with (``orders`` reads a JSON array from standard input)::
 
@@ -59,7 +59,7 @@ class Order:
     number: str
     material: str
     quantity: str
-    state: Literal["waiting", "assigned", "running"] = "running"
+    state: Literal["draft", "waiting", "assigned", "running"] = "running"
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ class Plant:
         self.home = home.absolute()
         self.cluster = Cluster(self.home / "postgres", template.programs)
         self._template = template
+        self._server: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -185,15 +186,15 @@ class Plant:
         configuration = write_configuration(self.home / "trytond.conf", self.cluster, self._port())
         command = [_program(self._template.python, "trytond"), "-c", str(configuration)]
         with (self.home / "trytond.log").open("ab") as log:
-            server = subprocess.Popen(
+            self._server = subprocess.Popen(
                 [*command, "-d", DATABASE],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        (self.home / "trytond.pid").write_text(str(server.pid))
-        self._wait_until_it_answers(server)
+        (self.home / "trytond.pid").write_text(str(self._server.pid))
+        self._wait_until_it_answers(self._server)
 
     def stop_server(self) -> None:
         """Stop Tryton alone: the ERP is away, its data is not."""
@@ -202,7 +203,7 @@ class Plant:
             return
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_TIMEOUT
-        while _runs(pid):
+        while self._runs(pid):
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.05)
@@ -225,7 +226,17 @@ class Plant:
             pid = int((self.home / "trytond.pid").read_text())
         except (OSError, ValueError):
             return None
-        return pid if _runs(pid) and _is_trytond(pid) else None
+        return pid if self._runs(pid) and _is_trytond(pid) else None
+
+    def _runs(self, pid: int) -> bool:
+        """Tell whether a process lives; one that we started is collected when it has ended."""
+        if self._server is not None and self._server.pid == pid:
+            return self._server.poll() is None
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
 
     def _wait_until_it_answers(self, server: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_TIMEOUT
@@ -282,24 +293,10 @@ def _program(python: Path, name: str) -> str:
     return str(python.with_name(name))
 
 
-def _runs(pid: int) -> bool:
-    """Tell whether a process lives; a child of ours that has ended is collected here."""
-    try:
-        if os.waitpid(pid, os.WNOHANG)[0] == pid:
-            return False
-    except ChildProcessError:
-        pass
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def _is_trytond(pid: int) -> bool:
     """Tell whether the process is still Tryton: the system may have reused its number."""
     answer = subprocess.run(
-        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return answer.returncode != 0 or "trytond" in answer.stdout
 

@@ -7,6 +7,8 @@ as a process of its own by ``environment.tryton`` and never imported by the serv
     python tryton_plant.py CONFIG DATABASE orders < [{"number": ..., "material": ..., ...}]
 """
 
+# ruff: noqa: N806 - proteus makes classes at run time, and they are named as classes
+
 from __future__ import annotations
 
 import datetime as dt
@@ -51,7 +53,7 @@ def seed_plant(config: Any, order: dict[str, Any]) -> None:
 
 
 def seed_orders(config: Any, orders: list[dict[str, Any]]) -> None:
-    """Create production orders in the state asked for: waiting, assigned or running.
+    """Create production orders in the state asked for: draft, waiting, assigned or running.
 
     A running order has no planned inputs and outputs: what is used and made is reported.
     Tryton gives orders their numbers itself; here they are given, hence without its access check.
@@ -71,7 +73,10 @@ def seed_orders(config: Any, orders: list[dict[str, Any]]) -> None:
         ],
         unchecked,
     )
-    server.wait(ids + running, config.context)
+    released = [
+        order_id for order_id, order in zip(ids, planned, strict=True) if order["state"] != "draft"
+    ]
+    server.wait(released + running, config.context)
     assigned = [
         order_id
         for order_id, order in zip(ids, planned, strict=True)
@@ -283,9 +288,7 @@ def _routings(
     Routing = Model.get("production.routing")
     Operation = Model.get("production.routing.operation")
     Link = Model.get("product.product-production.bom")
-    (categories,) = [
-        {one.name: one for one in Model.get("production.work.center.category").find([])}
-    ]
+    categories = {one.name: one for one in Model.get("production.work.center.category").find([])}
     for row in wanted:
         bom = boms[row["material"]]
         routing = Routing(name=row["material"])

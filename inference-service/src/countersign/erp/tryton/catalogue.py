@@ -12,7 +12,7 @@ from typing import Any
 from countersign.erp.tryton.client import Client
 from countersign.erp.tryton.refusal import PACKAGE, Refusals
 
-PRODUCT_FIELDS = ("code", "default_uom.symbol", "cost_price", "lot_required")
+PRODUCT_FIELDS = ("code", "default_uom.symbol", "default_uom.category", "cost_price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,16 @@ class Product:
     product_id: int
     code: str
     unit: str
+    unit_category_id: int
     cost_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measure; units of the same category can be converted."""
+
+    unit_id: int
+    category_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Catalogue:
         self._client = client
         self._refusals = refusals
         self._symbols = _symbols()
-        self._units: dict[str, int] = {}
+        self._units: dict[str, Unit] = {}
         self._locations: dict[int, Location] = {}
         self._currency_id = 0
 
@@ -55,33 +64,32 @@ class Catalogue:
         rows = self._client.read(
             "product.product.search_read", [["code", "in", wanted]], 0, None, None, PRODUCT_FIELDS
         )
-        found = {
-            row["code"]: Product(
-                row["id"],
-                row["code"],
-                row["default_uom."]["symbol"],
-                row["cost_price"] or Decimal(),
-            )
-            for row in rows
-        }
+        found = {row["code"]: _product(row) for row in rows}
         missing = next((code for code in wanted if code not in found), None)
         if missing is not None:
             raise self._refusals.error("ITEM_UNKNOWN", {"item": missing})
         return found
 
-    def unit_id(self, code: str) -> int:
+    def unit_id(self, code: str, product: Product) -> int:
         """Return the number of a unit, given its Rec 20 code or Tryton's own symbol.
 
         Raises:
             ContractError: ``UOM_UNKNOWN``.
+            BusinessRejection: ``UOM_MISMATCH``, Tryton cannot convert it to the material's unit.
         """
         symbol = self._symbols.get(code, code)
         if symbol not in self._units:
-            rows = self._client.read("product.uom.search_read", [], 0, None, None, ["symbol"])
-            self._units = {row["symbol"]: row["id"] for row in rows}
-        if symbol not in self._units:
+            fields = ("symbol", "category")
+            rows = self._client.read("product.uom.search_read", [], 0, None, None, fields)
+            self._units = {row["symbol"]: Unit(row["id"], row["category"]) for row in rows}
+        unit = self._units.get(symbol)
+        if unit is None:
             raise self._refusals.error("UOM_UNKNOWN", {"uom": code})
-        return self._units[symbol]
+        if unit.category_id != product.unit_category_id:
+            expected = self.unit_code(product.unit)
+            known = {"uom": code, "item": product.code, "expected": expected}
+            raise self._refusals.error("UOM_MISMATCH", known)
+        return unit.unit_id
 
     def unit_code(self, symbol: str) -> str:
         """Return the Rec 20 code of a unit of Tryton, or its symbol where there is none."""
@@ -153,7 +161,7 @@ def _symbols() -> Mapping[str, str]:
     return {row["rec20"]: row["symbol"] for row in csv.DictReader(text.splitlines())}
 
 
-def related(row: Mapping[str, Any], field: str, name: str) -> Any:
-    """Return a field of the record that another one points to, as ``read`` nests it."""
-    target = row.get(f"{field}.")
-    return target[name] if target else None
+def _product(row: Mapping[str, Any]) -> Product:
+    unit = row["default_uom."]
+    price = row["cost_price"] or Decimal()
+    return Product(row["id"], row["code"], unit["symbol"], unit["category"], price)

@@ -162,6 +162,7 @@ class Client:
     def _http_error(self, answer: requests.Response, method: str) -> Exception:
         if answer.status_code in GATEWAY_FAILURES:
             return self._refusals.error("GATEWAY")
+        pause = answer.headers.get("Retry-After", "")
         if answer.status_code == 401:
             return ConfigurationError(
                 "Tryton refuses the session even after a new login.", code="HTTP_401"
@@ -169,6 +170,7 @@ class Client:
         return self._refusals.error(
             f"HTTP_{answer.status_code}",
             {"method": method},
+            retry_after_s=float(pause) if pause.isdecimal() else None,
             unlisted="unknown" if answer.status_code >= 500 else "contract",
         )
 

@@ -54,10 +54,15 @@ class Refusals:
         return cls(ErrorTable.load(PACKAGE), patterns)
 
     def error(
-        self, code: str, known: Mapping[str, Any] | None = None, *, unlisted: str = "contract"
+        self,
+        code: str,
+        known: Mapping[str, Any] | None = None,
+        *,
+        retry_after_s: float | None = None,
+        unlisted: str = "contract",
     ) -> ErpError:
         """Make the error of a code of the table."""
-        return self.table.error(code, values=known, unlisted=unlisted)
+        return self.table.error(code, values=known, retry_after_s=retry_after_s, unlisted=unlisted)
 
     def refusal(self, error: Sequence[Any]) -> Exception:
         """Return what the ``error`` of an answer means: a :class:`Question` or an ``ErpError``.

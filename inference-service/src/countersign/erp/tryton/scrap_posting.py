@@ -32,6 +32,9 @@ FIELDS = (
     "moves.state",
 )
 
+REVERSED = "/cancelled"
+"""Tryton makes no document of a reversal: it marks what it reverses."""
+
 NEXT_STEPS = {"draft": "wait", "waiting": "assign_try", "assigned": "do"}
 """The step that follows from the state of a shipment; others are final."""
 
@@ -104,7 +107,7 @@ class ScrapPosting:
             raise self._refusals.error("DOCUMENT_UNKNOWN", {"document": document_id})
         if shipment.state != "cancelled":
             self._client.call(f"{MODEL}.cancel", [shipment.shipment_id])
-        return PostResult("posted", document_id=shipment.number)
+        return PostResult("posted", document_id=f"{shipment.number}{REVERSED}")
 
     def _create(self, report: ScrapReport, key: str) -> None:
         order = self._order(report.order_id)
@@ -119,7 +122,7 @@ class ScrapPosting:
             **way,
             "product": product.product_id,
             "quantity": values.quantity(report.quantity.value),
-            "unit": self._catalogue.unit_id(report.quantity.unit),
+            "unit": self._catalogue.unit_id(report.quantity.unit, product),
             "effective_date": report.posting_date,
         }
         if report.lot_id:

@@ -1,0 +1,39 @@
+"""A running Tryton with the demo plant, for each module of tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from environment.folders import tools_folder
+from environment.postgres import PostgresError
+from environment.tryton import TrytonError, plant_at
+
+from integration.tryton.subject import TrytonSubject
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+@pytest.fixture(scope="module")
+def subject(request: pytest.FixtureRequest) -> Iterator[TrytonSubject]:
+    """The connector with a plant of its own; it is removed afterwards."""
+    name = request.module.__name__.rpartition(".")[2]
+    home = tools_folder() / "test-plants" / f"{name}-{os.getpid()}"
+    try:
+        plant = plant_at(home, _report)
+        plant.start()
+    except (PostgresError, TrytonError, subprocess.SubprocessError, OSError) as problem:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no Tryton on this machine: {problem}")
+    try:
+        subject = TrytonSubject(plant)
+        yield subject
+        subject.close()
+    finally:
+        plant.remove()
