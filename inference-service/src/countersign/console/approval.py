@@ -21,7 +21,9 @@ from countersign.console.standing import STALE_TEXT, Standing, standing_of
 from countersign.console.unchanged import unless_unchanged
 from countersign.decide.approvals import NEEDS_REASON, UNDECIDED, Action
 from countersign.journey.review import Verdict
+from countersign.nouns.progress import OperationProgress
 from countersign.store import approvals, events, postings
+from countersign.store.progress import from_json
 from countersign.web.approvals import card, carry_out
 from countersign.web.presentation import approval_data
 from countersign.web.problems import Problem
@@ -30,6 +32,7 @@ PANELS = ("correct", "hold", "reject")
 DECISIONS = ("approve", *PANELS)
 STALE = "approval-stale"
 NEXT_CANDIDATES = 20
+MOST_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,10 @@ def _page(approval_id: str, failure: Failure | None = None) -> str:
         "console/approval.html",
         task=data,
         cause=cause_of(data["cause"]),
+        is_overdue=row.due_at <= datetime.now(UTC),
+        because=_because(data),
+        operations=_operations(data),
+        counts_itself=cause_of(data["cause"]).kind != "blocked",
         standing=standing,
         states=states,
         following=following,
@@ -152,6 +159,31 @@ def _page(approval_id: str, failure: Failure | None = None) -> str:
         first=_first_approval(row, data),
         corrected=_corrected(data),
     )
+
+
+def _because(data: Mapping[str, Any]) -> list[str]:
+    """Return what was expected and what moved the model, each said once."""
+    assessment = data["assessment"]
+    expected = [expectation["text"] for expectation in assessment["expectations"]]
+    found: list[str] = []
+    for text in [*expected[:MOST_REASONS], *assessment["reasons"][:MOST_REASONS]]:
+        gist = text.rstrip(".").rpartition(": ")[2]
+        is_said = any(gist in said for said in [*data["why"], *found])
+        if not is_said:
+            found.append(text)
+    return found
+
+
+def _operations(data: Mapping[str, Any]) -> list[tuple[str, OperationProgress]]:
+    """Return what was captured so far for each operation of the order that produced something."""
+    if data["evidence"]["progress"] is None:
+        return []
+    progress = from_json(json.dumps(data["evidence"]["progress"]))
+    return [
+        (operation_id, done)
+        for operation_id, done in sorted(progress.operations.items())
+        if done.confirmations
+    ]
 
 
 def _panel(failure: Failure | None) -> str:

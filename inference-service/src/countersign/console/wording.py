@@ -49,6 +49,7 @@ USE_CASE_WORDS: Mapping[str, str] = {
 CONFIDENCE_WORDS = ((0.99, "very high"), (0.9, "high"), (0.7, "fair"), (0.4, "low"))
 """The word for a confidence from this value on; below the last one it is very low."""
 
+_DIGEST = re.compile(r"[0-9a-f]{32,64}")
 _UNIT_AFTER_NUMBER = re.compile(r"(?<=\d )(" + "|".join(SYMBOLS) + r")\b")
 
 
@@ -56,6 +57,7 @@ def register(blueprint: Blueprint) -> None:
     """Give the templates these words as filters."""
     for filter_function in (
         spoken,
+        sentence,
         symbol,
         amount,
         quantity,
@@ -71,11 +73,23 @@ def register(blueprint: Blueprint) -> None:
         event_headline,
     ):
         blueprint.add_app_template_filter(filter_function)
+    blueprint.add_app_template_test(is_digest, "digest")
 
 
 def spoken(text: str) -> str:
     """Replace unit codes behind numbers by what people write: ``485 C62`` becomes ``485 pcs``."""
     return _UNIT_AFTER_NUMBER.sub(lambda match: SYMBOLS[match[1]], text)
+
+
+def sentence(text: str) -> str:
+    """Write a text as a sentence: a capital first, a point at the end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether a text is a hash, of which a person needs only the beginning."""
+    return bool(_DIGEST.fullmatch(text))
 
 
 def symbol(unit: str) -> str:
