@@ -27,8 +27,9 @@ def recompute(
     before = confirmations.read_autonomy(connection)
     for use_case, segment in sorted(set(classes)):
         target = policy.use_cases[use_case].target_accuracy
-        rows = confirmations.read_last(connection, use_case, segment, policy.confirmed_window)
-        outcomes = [(row.confidence, row.correct) for row in rows if row.confidence is not None]
+        outcomes = confirmations.read_last_outcomes(
+            connection, use_case, segment, policy.confirmed_window
+        )
         trust = earn(outcomes, target)
         old = before.get((use_case, segment))
         confirmations.save_autonomy(

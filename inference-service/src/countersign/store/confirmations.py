@@ -53,17 +53,25 @@ def put(connection: Connection, rows: Sequence[Confirmation]) -> None:
         connection.execute(insert(confirmation), [asdict(row) for row in page])
 
 
-def read_last(
+def read_last_outcomes(
     connection: Connection, use_case: str, segment: str, count: int
-) -> list[Confirmation]:
-    """Read the last confirmations of a class, newest first."""
+) -> list[tuple[float, bool]]:
+    """Read confidence and outcome of the last confirmations of a class, newest first.
+
+    Confirmations of events that no model judged have no confidence and are left out. Read at
+    every confirmation, thousands at a time: hence plain columns.
+    """
     rows = connection.execute(
-        select(confirmation)
-        .where(confirmation.c.use_case == use_case, confirmation.c.segment == segment)
+        select(confirmation.c.confidence, confirmation.c.correct)
+        .where(
+            confirmation.c.use_case == use_case,
+            confirmation.c.segment == segment,
+            confirmation.c.confidence.is_not(None),
+        )
         .order_by(confirmation.c.seq.desc())
         .limit(count)
     )
-    return [Confirmation(**row._mapping) for row in rows]
+    return [(confidence, correct) for confidence, correct in rows]
 
 
 def read_classes(connection: Connection) -> list[tuple[str, str]]:
