@@ -112,7 +112,7 @@ def _minutes(data: Mapping[str, Any], name: str, found: Examination) -> float | 
         found.find(
             "hold",
             "unit_not_convertible",
-            f"{name} is {plain(value)} {unit}; a time needs SEC, MIN, HUR or DAY.",
+            f"{name.replace('_', ' ').capitalize()} is {plain(value)} {unit}; a time needs SEC, MIN, HUR or DAY.",
             f"/data/{name}/unit_of_measure",
         )
         return None

@@ -65,13 +65,16 @@ def scrap_keys(event: Event, order: ProductionOrder | None) -> tuple[str, ...]:
     )
 
 
-def read_history(event: Event, context: Context, found: Examination) -> ScrapHistory:
-    """Read the counts that this event is judged by, and note them as facts looked at."""
+def read_history(event: Event, context: Context) -> ScrapHistory:
+    """Read the counts that this event is judged by."""
+    return ScrapHistory(*(context.statistic(key) for key in scrap_keys(event, context.order)))
+
+
+def note(event: Event, context: Context, history: ScrapHistory, found: Examination) -> None:
+    """Note the counts as facts looked at."""
     keys = scrap_keys(event, context.order)
-    statistics = [context.statistic(key) for key in keys]
-    for key, statistic in zip(keys, statistics, strict=True):
+    for key, statistic in zip(keys, history, strict=True):
         found.used.append(f"{key}={sorted(statistic.labels.items())}")
-    return ScrapHistory(*statistics)
 
 
 def teach(event: Event, order: ProductionOrder | None) -> tuple[Observation, ...]:

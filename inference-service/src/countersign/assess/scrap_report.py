@@ -25,6 +25,7 @@ from countersign.assess.scrap_history import (
     ScrapHistory,
     cost_center_of,
     labels_of,
+    note,
     read_history,
     scrap_keys,
     teach,
@@ -130,7 +131,8 @@ class ScrapReport:
         scrap_share = UNKNOWN
         if order is not None:
             scrap_share = _check_quantity(event, context, order, found)
-        history = read_history(event, context, found)
+        history = read_history(event, context)
+        note(event, context, history, found)
         _check_reason(data.get("scrap_reason_code"), history, found)
         lay_out(data, history, scrap, scrap_share, found)
         return found
@@ -147,7 +149,7 @@ class ScrapReport:
 
         Without a model the ranking comes from counting alone and there is no confidence.
         """
-        history = read_history(event, context, Examination())
+        history = read_history(event, context)
         booked = event.data.get("scrap_reason_code")
         confidence = None
         if probabilities is None:

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from countersign.assess.history import Outlook
 from countersign.plant.units import is_count
 
-SMALLEST_STEP = Decimal("0.000001")
-"""The contract carries six decimals."""
+SHIFTED_STEP = Decimal("0.000001")
+"""A shifted decimal point is exact; the contract carries six decimals."""
+CONVERTED_STEP = Decimal("0.001")
+"""Another unit is an estimate; more decimals would feign knowledge."""
 
 
 class Slip(NamedTuple):
@@ -66,5 +68,5 @@ def suspect(log_ratio: float, usual: Outlook) -> Slip | None:
 
 def without(value: Decimal, slip: Slip, unit: str) -> Decimal:
     """Return what was probably meant; counted units stay whole."""
-    meant = value / slip.factor
-    return meant.quantize(Decimal(1) if is_count(unit) else SMALLEST_STEP)
+    step = SHIFTED_STEP if slip in DECIMAL_SLIPS else CONVERTED_STEP
+    return (value / slip.factor).quantize(Decimal(1) if is_count(unit) else step)

@@ -28,7 +28,7 @@ class UnknownUnit(UnitError):
     def __init__(self, unit: str, material_id: str = "") -> None:
         self.unit = unit
         of = f" for material {material_id}" if material_id else ""
-        super().__init__(f"unit {unit} is unknown{of}; use a UN/ECE Rec 20 code or declare it")
+        super().__init__(f"Unit {unit} is unknown{of}; use a UN/ECE Rec 20 code or declare it")
 
 
 class NotConvertible(UnitError):
