@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +25,7 @@ UNITS = {"u": "C62", "kg": "KGM"}
 PERSONS = ("anna", "bram", "carla", "dirk", "emma", "farid")
 SCRAP_REASONS = ("DIM", "SURF", "LEAK", "CRACK", "SETUP", "TOOL")
 SETUP_MINUTES = Decimal(15)
-MINUTES_PER_PIECE = Decimal("2.4")
+MINUTES_PER_PIECE = Decimal("2.9")
 ORDER_SIZES = (40, 60, 25, 80, 50, 30)
 PAST_DAYS = 180
 PAST_ORDERS = 420
@@ -75,14 +76,25 @@ def planned_orders(count: int) -> list[Order]:
 
 def shift(orders: Iterable[ProductionOrder], seed: int) -> History:
     """Simulate the shift that works off the orders as the ERP knows them."""
-    released = sorted(orders, key=lambda order: order.order_id)
-    return simulate_plant(
+    released = [_with_times(order) for order in sorted(orders, key=lambda row: row.order_id)]
+    history = simulate_plant(
         seed,
         released,
         plant=describe(),
         habits=shift_habits(),
         started_at=datetime.now(UTC) - timedelta(hours=8),
         days=0.2,
+    )
+    lots = {row["code"]: row["lot"] for row in read_description()["materials"] if "lot" in row}
+    return replace(
+        history,
+        events=tuple(
+            {**event, "data": _with_lots(event["data"], lots)} for event in history.events
+        ),
+        truth={
+            key: replace(truth, correct=truth.correct and _with_lots(truth.correct, lots))
+            for key, truth in history.truth.items()
+        },
     )
 
 
@@ -96,6 +108,32 @@ def past(seed: int) -> History:
         started_at=datetime.now(UTC) - timedelta(days=PAST_DAYS + 1),
         days=PAST_DAYS,
     )
+
+
+def _with_times(order: ProductionOrder) -> ProductionOrder:
+    """Return the order with the plant's times, which Tryton does not keep."""
+    operations = tuple(
+        replace(
+            operation,
+            setup_minutes=SETUP_MINUTES,
+            machine_minutes_per_piece=MINUTES_PER_PIECE,
+        )
+        for operation in order.operations
+    )
+    return replace(order, operations=operations)
+
+
+def _with_lots(data: dict[str, Any], lots: dict[str, str]) -> dict[str, Any]:
+    """Return the data with the lots that really lie in the ERP's stock."""
+    if "material_actual" not in data:
+        return data
+    lines = [
+        {**line, "material_lot_id": lots[line["material_id"]]}
+        if "material_lot_id" in line
+        else line
+        for line in data["material_actual"]
+    ]
+    return {**data, "material_actual": lines}
 
 
 def _product(
@@ -115,9 +153,7 @@ def _product(
         material_id=bom["material"],
         operations=steps,
         components=tuple(
-            ComponentPlan(
-                row["material"], Decimal(row["quantity"]), steps[0].operation_id
-            )
+            ComponentPlan(row["material"], Decimal(row["quantity"]), steps[0].operation_id)
             for row in bom["inputs"]
         ),
         typical_lot=50,

@@ -26,7 +26,7 @@ def for_working(report: Report) -> Path:
 
 
 def install_debian(package: str, program: str, report: Report) -> bool:
-    """Install a Debian package that a program comes with, where we are root; tell if it is there."""
+    """Install a Debian package where we are root; tell whether its program is there."""
     if shutil.which(program):
         return True
     if os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -36,7 +36,11 @@ def install_debian(package: str, program: str, report: Report) -> bool:
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", package]
     for command in (["apt-get", "update", "-q"], install):
         subprocess.run(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+            command,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
         )
     return shutil.which(program) is not None
 
@@ -55,9 +59,7 @@ def _install_service(python: Path) -> None:
     uv = shutil.which("uv")
     options = ["--no-deps", "-q", "-e", str(SERVICE)]
     commands = [[uv, "pip", "install", "--python", str(python), *options]] if uv else []
-    commands.append(
-        [str(python), "-m", "pip", "install", "--disable-pip-version-check", *options]
-    )
+    commands.append([str(python), "-m", "pip", "install", "--disable-pip-version-check", *options])
     for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode == 0:

@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ PLANT_FOLDER = "[default]Plant"
 STATUS_FOLDER = "[default]Countersign"
 START_SECONDS = 60
 STOP_SECONDS = 30
+POLL_SECONDS = 0.02
 
 
 class GatewayError(Exception):
@@ -74,9 +76,7 @@ class TestGateway:
         """
         data_folder.mkdir(parents=True, exist_ok=True)
         configuration_file = data_folder / "countersign.json"
-        configuration_file.write_text(
-            json.dumps({"journal_folder": "journal", **configuration})
-        )
+        configuration_file.write_text(json.dumps({"journal_folder": "journal", **configuration}))
         tags = _tags(project, configuration_file, work_centers)
         settings = {"project": str(project), "tags": tags, "echo": True}
         settings_file = data_folder / "test-gateway.json"
@@ -113,9 +113,7 @@ class TestGateway:
             for path, value in values.items()
         ]
         codes = self._call("update", updates=updates)
-        wrong = {
-            u["path"]: c for u, c in zip(updates, codes, strict=True) if c != "Good"
-        }
+        wrong = {u["path"]: c for u, c in zip(updates, codes, strict=True) if c != "Good"}
         if wrong:
             raise GatewayError(f"tags were not set: {wrong}")
 
@@ -130,9 +128,7 @@ class TestGateway:
     ) -> None:
         """Let a work centre set its values and then count a trigger up, as a machine does."""
         folder = f"{PLANT_FOLDER}/{work_center}"
-        self.update(
-            {f"{folder}/{name}": value for name, value in values.items()}, at_ms=at_ms
-        )
+        self.update({f"{folder}/{name}": value for name, value in values.items()}, at_ms=at_ms)
         self.update({f"{folder}/{trigger_tag}": trigger}, at_ms=at_ms)
 
     def read(self, paths: Sequence[str]) -> list[Reading]:
@@ -150,6 +146,20 @@ class TestGateway:
     def status(self, name: str) -> Any:
         """Return the value of a tag that shows the state of the package."""
         return self.value(f"{STATUS_FOLDER}/{name}")
+
+    def health(self) -> dict[str, Any]:
+        """Return the state of the package at this moment; the status tags follow in seconds."""
+        state: dict[str, Any] = self.call("countersign.gateway.health")
+        return state
+
+    def wait_until_forwarded(self, timeout_seconds: float = 60) -> None:
+        """Return when the service has taken every captured event. Raises GatewayError."""
+        deadline = time.monotonic() + timeout_seconds
+        self.wait_until_idle(timeout_seconds)
+        while self.health()["JournalDepth"]:
+            if time.monotonic() > deadline:
+                raise GatewayError(f"events still wait after {timeout_seconds} s: {self.health()}")
+            time.sleep(POLL_SECONDS)
 
     def add_work_centers(self, names: Iterable[str]) -> None:
         """Create further work centres."""
@@ -212,9 +222,7 @@ class TestGateway:
                 raise GatewayError(json.load(problem)["trace"]) from None
 
 
-def _tags(
-    project: Path, configuration_file: Path, work_centers: Iterable[str]
-) -> list[Any]:
+def _tags(project: Path, configuration_file: Path, work_centers: Iterable[str]) -> list[Any]:
     file = project / "tags/countersign.json"
     if not file.exists():
         return []
@@ -228,10 +236,7 @@ def _tags(
 
 
 def _instances(names: Iterable[str]) -> list[dict[str, str]]:
-    return [
-        {"name": name, "tagType": "UdtInstance", "typeId": WORK_CENTER_TYPE}
-        for name in names
-    ]
+    return [{"name": name, "tagType": "UdtInstance", "typeId": WORK_CENTER_TYPE} for name in names]
 
 
 def _port_of(process: subprocess.Popen[bytes], log: Path) -> int:

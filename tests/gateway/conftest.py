@@ -15,7 +15,7 @@ for folder in (HERE, HERE / "specs", REPOSITORY / "scripts"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from environment import jython as jython_environment  # noqa: E402
+from environment import jython as jython_environment
 
 
 @pytest.fixture(scope="session")

@@ -111,9 +111,10 @@ class Judge:
         return context
 
     def judge_alone(self, event: Event, context: Context) -> Judgement:
-        """Judge one event against a context that was gathered before; changes nothing."""
+        """Judge one event against a context that was gathered before; nobody will read why."""
         examination = USE_CASES[event.use_case].examine(event, context)
-        return self._conclude([_Open(event, context, examination, self.posting_date(event))])[0]
+        case = _Open(event, context, examination, self.posting_date(event))
+        return self._conclude([case], explained=False)[0]
 
     def all_materials(
         self, connection: Connection, orders: Iterable[ProductionOrder]
@@ -211,7 +212,7 @@ class Judge:
         """Compose the documents of an event; raises ``CannotCompose``."""
         return compose(event, data, order=order, time_zone=self._time_zone, revision=revision)
 
-    def _conclude(self, opened: Sequence[_Open]) -> list[Judgement]:
+    def _conclude(self, opened: Sequence[_Open], *, explained: bool = True) -> list[Judgement]:
         """Ask each model once for all the rows of the batch, then put the answers back."""
         answers = self._ask(opened)
         judgements = []
@@ -229,7 +230,7 @@ class Judge:
                 posting_date=case.posting_date.isoformat(),
                 incomplete=case.incomplete,
             )
-            if decision.outcome in ("review", "hold"):
+            if explained and decision.outcome in ("review", "hold"):
                 reasons = use_case.explain(case.event, case.context, case.examination, model)
                 assessment = replace(assessment, reasons=tuple(reasons))
             judgements.append(
