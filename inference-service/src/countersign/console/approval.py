@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from countersign.console import fields, reasons
 from countersign.console.causes import cause_of
-from countersign.console.fields import EVENT_FIELDS, Field
+from countersign.console.field_sets import EVENT_FIELDS
+from countersign.console.fields import Field
 from countersign.console.live_state import LiveState, live_state
 from countersign.console.pages import blueprint
 from countersign.console.standing import STALE_TEXT, Standing, standing_of

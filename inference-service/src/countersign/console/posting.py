@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from countersign.audit.trail import Trail
 from countersign.console import fields
-from countersign.console.fields import DOCUMENT_FIELDS
+from countersign.console.field_sets import fields_of_document
 from countersign.console.live_state import live_state
 from countersign.console.pages import blueprint
 from countersign.console.postings import carry_out, reason_given
@@ -64,7 +64,7 @@ def change_posting(posting_id: str, action: str) -> Response | tuple[str, int]:
 
 def _correct(posting_id: str, actor: str, reason: str) -> Response | tuple[str, int]:
     original = json.loads(_read(posting_id).document)
-    field_set = DOCUMENT_FIELDS[original["kind"]]
+    field_set = fields_of_document(original)
     changed = fields.read(field_set, original, request.form)
     if changed == original:
         return _page(posting_id, "Nothing was changed: change a value, or retry."), 422
@@ -83,7 +83,7 @@ def _correct(posting_id: str, actor: str, reason: str) -> Response | tuple[str, 
 def _page(posting_id: str, failure: str = "", errors: list[tuple[str, str]] | None = None) -> str:
     record = _read(posting_id)
     document = json.loads(record.document)
-    field_set = DOCUMENT_FIELDS[record.kind]
+    field_set = fields_of_document(document)
     current = fields.read(field_set, document, request.form) if errors else document
     with g.services.database.read() as connection:
         tries = attempts.of_posting(connection, posting_id)
@@ -96,6 +96,7 @@ def _page(posting_id: str, failure: str = "", errors: list[tuple[str, str]] | No
         waits_behind=behind,
         failure=failure,
         actions=ACTIONS_OF_STATE.get(record.state, ()) if g.visitor.may_mend else (),
+        document=document,
         form_fields=fields.draw(field_set, document, current, errors or ()),
     )
 

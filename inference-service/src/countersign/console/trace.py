@@ -9,7 +9,7 @@ from flask import g, render_template, request
 
 from countersign.console import fields
 from countersign.console.causes import cause_of
-from countersign.console.fields import EVENT_FIELDS
+from countersign.console.field_sets import EVENT_FIELDS
 from countersign.console.live_state import live_state
 from countersign.console.pages import blueprint
 from countersign.store import approvals, attempts, audit_records, events, postings
