@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
 from countersign.intake.mapping import TableMapping
 from countersign.intake.mapping_file import MappingError, load_mapping
 from countersign.intake.table_file import Row, Table, TableError, open_lines
@@ -115,27 +116,15 @@ def read_rows(file: Path, mapping: TableMapping) -> list[tuple[Row, MappedRow]]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the table and put what it needs into the ERP; returns 2 when that is impossible."""
-    parser = argparse.ArgumentParser(
-        prog="seed-sandbox-from-table", description=__doc__
-    )
+    parser = argparse.ArgumentParser(prog="seed-sandbox-from-table", description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument(
-        "--mapping", required=True, help="path, or name of a shipped mapping"
-    )
-    parser.add_argument(
-        "--admin", required=True, help="address of the sandbox's administration"
-    )
-    parser.add_argument(
-        "--order-quantity", metavar="COLUMN", help="column with ordered pieces"
-    )
+    parser.add_argument("--mapping", required=True, help="path, or name of a shipped mapping")
+    parser.add_argument("--admin", required=True, help="address of the sandbox's administration")
+    parser.add_argument("--order-quantity", metavar="COLUMN", help="column with ordered pieces")
     options = parser.parse_args(arguments)
     try:
         rows = read_rows(options.file, load_mapping(options.mapping))
-        if (
-            options.order_quantity
-            and rows
-            and options.order_quantity not in rows[0][0].cells
-        ):
+        if options.order_quantity and rows and options.order_quantity not in rows[0][0].cells:
             raise TableError(f"there is no column {options.order_quantity!r}")
         counts = _send(options.admin, seed_rows(rows, options.order_quantity))
     except (MappingError, TableError, OSError) as error:
@@ -148,9 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _send(admin: str, body: dict[str, Rows]) -> dict[str, int]:
     with requests.Session() as session:
         session.trust_env = False
-        response = session.post(
-            f"{admin.rstrip('/')}/seed", json=body, timeout=SEED_TIMEOUT_S
-        )
+        response = session.post(f"{admin.rstrip('/')}/seed", json=body, timeout=SEED_TIMEOUT_S)
     if response.status_code != 200:
         raise OSError(f"the sandbox ERP refuses: {response.text}")
     counts: dict[str, int] = response.json()
@@ -163,10 +150,7 @@ def _items(orders: Iterable[SeenOrder]) -> Rows:
         units.setdefault(order.material_id or UNNAMED_MATERIAL, order.unit)
         for material_id, unit in order.used:
             units.setdefault(material_id, unit)
-    return [
-        {"no": name, "uom": unit, "text": name, "cost": PRICE}
-        for name, unit in units.items()
-    ]
+    return [{"no": name, "uom": unit, "text": name, "cost": PRICE} for name, unit in units.items()]
 
 
 def _all_used(orders: Iterable[SeenOrder]) -> dict[tuple[str, str], Decimal]:

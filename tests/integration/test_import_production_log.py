@@ -17,6 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sandbox_process import SandboxProcess
+from sqlalchemy import func, select
+
 from countersign.audit.verify import verify
 from countersign.decide.approvals import Approver
 from countersign.decide.policy import DEFAULT_POLICY
@@ -30,8 +33,6 @@ from countersign.post.deliver import Delivery
 from countersign.store import approvals, schema
 from countersign.store.database import Database
 from countersign.store.tables import event, posting
-from sandbox_process import SandboxProcess
-from sqlalchemy import func, select
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG = ROOT.parent / "shared" / "data" / "production_log.csv"

@@ -90,21 +90,18 @@ class Field:
     unit: Value
     numbers: NumberFormat
     times: TimeFormat
+    required: bool
 
     def read(self, cells: Cells) -> Any:
         """Return the JSON value, ``None`` where the row says nothing.
 
         Raises :class:`FieldError`.
         """
-        if isinstance(self.value, Span):
-            return self._read_span(self.value, cells)
-        text = self.value.read(cells)
-        if not text or self.kind == "text":
-            return text or None
-        try:
-            return self._read_as(text, cells)
-        except CellError as error:
-            raise FieldError(self.value.columns, text, str(error)) from None
+        value = self._read(cells)
+        if value is None and self.required:
+            why = f"is empty, but the contract requires {self.name}"
+            raise FieldError(self.value.columns, "", why)
+        return value
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -118,6 +115,17 @@ class Field:
     def origin(self, member: str) -> tuple[str, ...]:
         """Return the columns of a member of the field's value, such as the unit's."""
         return self.unit.columns if member == "unit_of_measure" else self.value.columns
+
+    def _read(self, cells: Cells) -> Any:
+        if isinstance(self.value, Span):
+            return self._read_span(self.value, cells)
+        text = self.value.read(cells)
+        if not text or self.kind == "text":
+            return text or None
+        try:
+            return self._read_as(text, cells)
+        except CellError as error:
+            raise FieldError(self.value.columns, text, str(error)) from None
 
     def _read_as(self, text: str, cells: Cells) -> Any:
         if self.kind == "time":

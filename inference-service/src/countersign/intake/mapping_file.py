@@ -128,7 +128,7 @@ class _Reader:
             name=section.text("name", default=schema),
             type=TYPE_OF_SCHEMA.get(schema, ""),
             when=self._when(section),
-            time=self._field(section.table("time", required=True), "time", "time", ""),
+            time=self._field(section.table("time", required=True), "time", "time", required=True),
             data=self._data(section.table("data", required=True), schema),
         )
         section.end()
@@ -146,29 +146,37 @@ class _Reader:
                 if entries:
                     fields.append(self._entries(entries, name, _resolved(known["items"])))
             elif name in section:
-                fields.append(self._field(section.table(name), name, _kind(known), schema))
-        for name in definition["required"]:
-            if name not in section:
-                section.fault(name, "is missing: the contract requires it")
-        section.end(sorted(definition["properties"]))
+                fields.append(self._member(section, name, definition, schema))
+        _end(section, definition)
         return tuple(fields)
 
     def _entries(self, sections: list[Section], name: str, definition: Any) -> Entries:
         entries = []
         for section in sections:
             fields = [
-                self._field(section.table(member), member, _kind(known), "")
-                for member, known in definition["properties"].items()
+                self._member(section, member, definition)
+                for member in definition["properties"]
                 if member in section
             ]
-            for member in definition["required"]:
-                if member not in section:
-                    section.fault(member, "is missing: the contract requires it")
-            section.end(sorted(definition["properties"]))
+            _end(section, definition)
             entries.append(tuple(fields))
         return Entries(name, tuple(entries))
 
-    def _field(self, section: Section, name: str, kind: FieldKind, schema: str) -> Field:
+    def _member(
+        self, section: Section, name: str, definition: Mapping[str, Any], schema: str = ""
+    ) -> Field:
+        """Read a field of ``data`` or of a list's entry, as its definition wants it.
+
+        With a schema, what the mapping itself says is held against it, before any row is.
+        """
+        kind = KIND_OF_REFERENCE.get(definition["properties"][name].get("$ref", ""), "text")
+        below = section.table(name)
+        field = self._field(below, name, kind, required=name in definition["required"])
+        if schema:
+            _check_fixed(below, schema, field)
+        return field
+
+    def _field(self, section: Section, name: str, kind: FieldKind, *, required: bool) -> Field:
         times = self._times
         if kind in ("time", "date"):
             pattern = section.text("format", default=times.pattern if kind == "time" else "")
@@ -185,10 +193,7 @@ class _Reader:
             if kind == "quantity":
                 unit = self._unit(section)
         section.end()
-        field = Field(name, kind, value, unit, self._numbers, times)
-        if schema:
-            _check_fixed(section, schema, field)
-        return field
+        return Field(name, kind, value, unit, self._numbers, times, required)
 
     def _unit(self, section: Section) -> Value:
         if section.is_text("unit"):
@@ -242,6 +247,13 @@ class _Reader:
         return condition
 
 
+def _end(section: Section, definition: Mapping[str, Any]) -> None:
+    for name in definition["required"]:
+        if name not in section:
+            section.fault(name, "is missing: the contract requires it")
+    section.end(sorted(definition["properties"]))
+
+
 def _read_format(section: Section) -> TableFormat:
     encoding = section.text("encoding", default="utf-8")
     delimiter = section.text("delimiter", default=",")
@@ -287,7 +299,6 @@ def _check_names(section: Section, mapping: TableMapping) -> None:
 
 
 def _check_fixed(section: Section, schema: str, field: Field) -> None:
-    """Hold what the mapping itself says against the contract, before any row does."""
     if isinstance(field.value, Value) and field.kind == "text":
         for text in _fixed(field.value):
             _check(section, "", schema, {field.name: text}, f"/{field.name}")
@@ -305,10 +316,6 @@ def _check(section: Section, key: str, schema: str, body: Any, pointer: str) -> 
 def _fixed(value: Value) -> list[str]:
     texts = {value.constant, value.default, *(value.codes or {}).values()}
     return sorted(text for text in texts if text)
-
-
-def _kind(definition: Mapping[str, Any]) -> FieldKind:
-    return KIND_OF_REFERENCE.get(definition.get("$ref", ""), "text")
 
 
 def _resolved(definition: Mapping[str, Any]) -> Any:

@@ -132,8 +132,6 @@ class RowReader:
             "time": _read(rule.time, cells, faults),
             "data": {},
         }
-        if body["time"] is None and not faults:
-            faults.append(CellFault(rule.time.columns, "", "is empty, but every event has a time"))
         for field in rule.data:
             value = (
                 _read_entries(field, cells, faults)
