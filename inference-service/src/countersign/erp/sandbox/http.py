@@ -31,6 +31,13 @@ class Request:
     query: dict[str, str]
     token: str
     body: bytes
+    head: bytes = b""
+
+    def header(self, name: str) -> str:
+        """Return a header's value, empty where there is none; case does not matter."""
+        pattern = rb"\r\n" + re.escape(name.encode()) + rb":[ \t]*([^\r\n]*)"
+        match = re.search(pattern, self.head, re.IGNORECASE)
+        return match[1].decode("latin-1").strip() if match else ""
 
 
 Handle = Callable[["Connection", Request], None]
@@ -132,6 +139,7 @@ def _request(head: bytes, body: bytes) -> Request | None:
         query=dict(parse_qsl(query)) if query else {},
         token=bearer[1].decode("latin-1") if bearer else "",
         body=body,
+        head=head,
     )
 
 
@@ -139,15 +147,16 @@ def json_reply(status: int, data: Any, *, retry_after_s: int | None = None) -> b
     """Write an answer with a JSON body."""
     body = json.dumps(data, separators=(",", ":")).encode()
     extra = b"" if retry_after_s is None else b"Retry-After: %d\r\n" % retry_after_s
-    return _reply(status, b"application/json", body, extra)
+    return reply(status, b"application/json", body, extra)
 
 
 def html_reply(status: int, page: str) -> bytes:
     """Write an answer with an HTML body."""
-    return _reply(status, b"text/html; charset=utf-8", page.encode(), b"")
+    return reply(status, b"text/html; charset=utf-8", page.encode(), b"")
 
 
-def _reply(status: int, media_type: bytes, body: bytes, extra: bytes) -> bytes:
+def reply(status: int, media_type: bytes, body: bytes, extra: bytes = b"") -> bytes:
+    """Write an answer; ``extra`` are header lines, each with its line end."""
     reason = _REASONS.get(status, "Unknown").encode()
     return (
         b"HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n\r\n"
