@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import pytest
 from contract_messages import files
+
 from countersign.contracts.validators import errors
 from countersign.decide.approvals import ApprovalState
 from countersign.decide.policy import DEFAULT_POLICY, USE_CASES
@@ -103,6 +104,21 @@ HEAD: dict[str, Any] = {
     "text": "second shift",
 }
 LOT: dict[str, Any] = {"lot_id": "L1", "storage_location": "FG01"}
+STOCK: dict[str, Any] = {
+    "site_id": "1000",
+    "posting_date": date(2026, 3, 2),
+    "production_order_id": "100234",
+    "person_id": "anna",
+    "text": "second shift",
+}
+DEMAND: dict[str, Any] = {
+    "site_id": "1000",
+    "required_on": date(2026, 3, 9),
+    "lines": (documents.DemandLine("RM", PIECES, "L1", "WIP", "urgent"),),
+    "production_order_id": "100234",
+    "cost_center": "4200",
+    "person_id": "anna",
+}
 DOCUMENTS = [
     documents.ProductionConfirmation(
         **HEAD,
@@ -119,10 +135,77 @@ DOCUMENTS = [
         started_at=MOMENT,
         finished_at=MOMENT,
         work_center_id="PRESS-01",
+        consumed=(documents.GoodsIssueLine("RM", PIECES, "L1", "WIP"),),
     ),
     documents.GoodsIssue(**HEAD, lines=(documents.GoodsIssueLine("RM", PIECES, "L1", "WIP"),)),
     documents.ScrapReport(
         **HEAD, **LOT, material_id="FG", quantity=PIECES, reason_code="R", cost_center="4200"
+    ),
+    documents.GoodsMovement(
+        **STOCK,
+        movement="transfer_material",
+        operation_id="0020",
+        lines=(
+            documents.GoodsMovementLine(
+                "FG", PIECES, "L1", "WIP", "2000", "WIP2", "FG2", "L2", "45", "10", "4200", "R"
+            ),
+        ),
+    ),
+    documents.InventoryCount(
+        site_id="1000",
+        storage_location="WIP",
+        posting_date=date(2026, 3, 2),
+        lines=(documents.InventoryCountLine("RM", Quantity(Decimal(0), "KGM"), "L1"),),
+        person_id="anna",
+        text="counted twice",
+    ),
+    documents.PurchaseRequisition(
+        **DEMAND, account_id="400000", purchasing_group="001", text="inserts worn"
+    ),
+    documents.Reservation(**DEMAND),
+    documents.InspectionResult(
+        site_id="1000",
+        inspection_lot_id="17",
+        inspection_operation_id="1",
+        characteristic_id="10",
+        value=Decimal("-0.125"),
+        accepted=False,
+        inspected_at=MOMENT,
+        person_id="anna",
+        text="too small",
+    ),
+    documents.UsageDecision("1000", "17", "UD01", "A", "SET", 100, "anna"),
+    documents.QualityNotification(
+        site_id="1000",
+        material_id="FG",
+        text="scratches",
+        posting_date=date(2026, 3, 2),
+        production_order_id="100234",
+        operation_id="0020",
+        quantity=PIECES,
+        lot_id="L1",
+        inspection_lot_id="17",
+        defect_code_group="SURF",
+        defect_code="01",
+        work_center_id="PRESS-01",
+        person_id="anna",
+    ),
+    documents.MaintenanceNotification(
+        "1000", "10000123", "hot", True, MOMENT, MOMENT, "1", "M2", "anna"
+    ),
+    documents.OrderStatusChange("1000", "100234", "hold", "0020", "anna", "wait for the tool"),
+    documents.JournalEntry(
+        company_code="1010",
+        posting_date=date(2026, 3, 31),
+        document_date=date(2026, 3, 31),
+        currency="EUR",
+        lines=(
+            documents.JournalLine("400000", Decimal("120.50"), "4200", "scrap"),
+            documents.JournalLine("893010", Decimal("-120.50"), "4200", "scrap"),
+        ),
+        document_type="SA",
+        person_id="anna",
+        text="scrap of March",
     ),
 ]
 
@@ -134,6 +217,15 @@ def test_a_document_with_every_field_fits_its_contract(document: documents.Docum
     assert documents.from_data(data) == document
     described = files.documents()["document"]["$defs"][document.kind]["properties"]
     assert set(described) == set(data)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.kind))
+def test_every_document_belongs_to_a_sequence_of_postings(document: documents.Document) -> None:
+    assert 0 < len(document.order_id) <= 40
+
+
+def test_every_kind_of_document_is_held_against_its_contract() -> None:
+    assert {document.kind for document in DOCUMENTS} == set(documents.DOCUMENT_KINDS)
 
 
 @pytest.mark.parametrize(

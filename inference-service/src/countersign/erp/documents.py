@@ -2,12 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, ClassVar
+from decimal import Decimal
+from functools import cache
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
-from countersign.nouns.quantity import Quantity
+from countersign.erp.errors import ContractError
+from countersign.erp.order_documents import JournalEntry, JournalLine, OrderStatusChange
+from countersign.erp.quality_documents import (
+    InspectionResult,
+    MaintenanceNotification,
+    QualityNotification,
+    UsageDecision,
+)
+from countersign.erp.stock_documents import (
+    DemandLine,
+    GoodsMovement,
+    GoodsMovementLine,
+    InventoryCount,
+    InventoryCountLine,
+    PurchaseRequisition,
+    Reservation,
+)
+from countersign.nouns.quantity import Quantity, plain
+
+__all__ = [
+    "DOCUMENT_KINDS",
+    "FLOOR_KINDS",
+    "DemandLine",
+    "Document",
+    "FloorDocument",
+    "GoodsIssue",
+    "GoodsIssueLine",
+    "GoodsMovement",
+    "GoodsMovementLine",
+    "InspectionResult",
+    "InventoryCount",
+    "InventoryCountLine",
+    "JournalEntry",
+    "JournalLine",
+    "MaintenanceNotification",
+    "OrderStatusChange",
+    "ProductionConfirmation",
+    "PurchaseRequisition",
+    "QualityNotification",
+    "Reservation",
+    "ScrapReport",
+    "UsageDecision",
+    "floor_document",
+    "from_data",
+    "to_data",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsIssueLine:
+    """One material that leaves stock for the order."""
+
+    material_id: str
+    quantity: Quantity
+    lot_id: str | None = None
+    storage_location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +72,8 @@ class ProductionConfirmation:
     """What an operation produced: yield, scrap, rework and times; partial or final.
 
     ``to_stock`` says that the yield leaves the order for stock: true at its last operation only.
+    ``consumed`` is booked with the confirmation instead of the ERP's own backflush; it is empty
+    where issues are documents of their own.
     """
 
     kind: ClassVar[str] = "production_confirmation"
@@ -39,17 +98,8 @@ class ProductionConfirmation:
     lot_id: str | None = None
     storage_location: str | None = None
     to_stock: bool = True
+    consumed: tuple[GoodsIssueLine, ...] = ()
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsIssueLine:
-    """One material that leaves stock for the order."""
-
-    material_id: str
-    quantity: Quantity
-    lot_id: str | None = None
-    storage_location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,76 +137,99 @@ class ScrapReport:
     text: str = ""
 
 
-Document = ProductionConfirmation | GoodsIssue | ScrapReport
-
-DOCUMENT_KINDS: dict[str, type[ProductionConfirmation | GoodsIssue | ScrapReport]] = {
-    "production_confirmation": ProductionConfirmation,
-    "goods_issue": GoodsIssue,
-    "scrap_report": ScrapReport,
-}
-
-_QUANTITIES = frozenset(
-    {
-        "yield_quantity",
-        "scrap_quantity",
-        "rework_quantity",
-        "setup_time",
-        "machine_time",
-        "labor_time",
-        "quantity",
-    }
+FloorDocument = ProductionConfirmation | GoodsIssue | ScrapReport
+Document = (
+    FloorDocument
+    | GoodsMovement
+    | InventoryCount
+    | PurchaseRequisition
+    | Reservation
+    | InspectionResult
+    | UsageDecision
+    | QualityNotification
+    | MaintenanceNotification
+    | OrderStatusChange
+    | JournalEntry
 )
-_TIMES = frozenset({"started_at", "finished_at"})
+
+DOCUMENT_KINDS: dict[str, type[Document]] = {
+    document.kind: document for document in get_args(Document)
+}
+FLOOR_KINDS = frozenset(document.kind for document in get_args(FloorDocument))
+"""What events of the floor become; every ERP takes these."""
+
+
+def floor_document(document: Document) -> FloorDocument:
+    """Return a document of the floor as such, for connectors that take no other.
+
+    Raises:
+        ContractError: it is another kind of document.
+    """
+    if not isinstance(document, FloorDocument):
+        raise ContractError(
+            f"This ERP does not take documents of kind {document.kind}.", code="kind_unsupported"
+        )
+    return document
 
 
 def to_data(document: Document) -> dict[str, Any]:
     """Write a document as plain JSON values; empty fields are left out."""
-    data: dict[str, Any] = {"kind": document.kind}
-    for name in document.__dataclass_fields__:
-        value = getattr(document, name)
-        if value is None or value == "":
-            continue
-        if isinstance(value, Quantity):
-            value = value.to_data()
-        elif isinstance(value, (date, datetime)):
-            value = value.isoformat()
-        elif name == "lines":
-            value = [_line_to_data(line) for line in value]
-        data[name] = value
-    return data
+    return {"kind": document.kind, **_written(document)}
 
 
 def from_data(data: Mapping[str, Any]) -> Document:
     """Read a document that :func:`to_data` wrote."""
-    values: dict[str, Any] = {}
-    for name, value in data.items():
-        if name == "kind":
-            continue
-        if name in _QUANTITIES:
-            value = Quantity.from_data(value)
-        elif name in _TIMES:
-            value = datetime.fromisoformat(value)
-        elif name == "posting_date":
-            value = date.fromisoformat(value)
-        elif name == "lines":
-            value = tuple(_line_from_data(line) for line in value)
-        values[name] = value
-    return DOCUMENT_KINDS[data["kind"]](**values)
+    fields_of = {name: value for name, value in data.items() if name != "kind"}
+    document: Document = _read(DOCUMENT_KINDS[data["kind"]], fields_of)
+    return document
 
 
-def _line_to_data(line: GoodsIssueLine) -> dict[str, Any]:
-    data: dict[str, Any] = {"material_id": line.material_id, "quantity": line.quantity.to_data()}
-    if line.lot_id:
-        data["lot_id"] = line.lot_id
-    if line.storage_location:
-        data["storage_location"] = line.storage_location
+def _written(record: Any) -> dict[str, Any]:
+    data = {}
+    for item in fields(record):
+        value = getattr(record, item.name)
+        if value not in (None, "", ()):
+            data[item.name] = _plain(value)
     return data
 
 
-def _line_from_data(data: Mapping[str, Any]) -> GoodsIssueLine:
-    return GoodsIssueLine(
-        material_id=data["material_id"],
-        quantity=Quantity.from_data(data["quantity"]),
-        lot_id=data.get("lot_id"),
-        storage_location=data.get("storage_location"),
-    )
+def _plain(value: Any) -> Any:
+    if isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, Quantity):
+        return value.to_data()
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, tuple):
+        return [_written(line) for line in value]
+    return value.isoformat()
+
+
+def _read(record: Any, data: Mapping[str, Any]) -> Any:
+    readers = _readers(record)
+    return record(**{name: readers[name](value) for name, value in data.items()})
+
+
+@cache
+def _readers(record: type) -> dict[str, Callable[[Any], Any]]:
+    """Return how each field of a record is read, by the type that it declares."""
+    return {name: _reader(hint) for name, hint in get_type_hints(record).items()}
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    if get_origin(hint) is tuple:
+        line = get_args(hint)[0]
+        return lambda rows: tuple(_read(line, row) for row in rows)
+    if get_origin(hint) is not Literal:
+        for kind in (hint, *get_args(hint)):
+            if kind in _READERS:
+                return _READERS[kind]
+    return lambda value: value
+
+
+_READERS: dict[Any, Callable[[Any], Any]] = {
+    Quantity: Quantity.from_data,
+    Decimal: Decimal,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}

@@ -41,6 +41,7 @@ class Capabilities:
     ``max_in_flight``: calls at the same time. ``rate_per_s``: calls per second, 0 for no limit.
     ``searchable_key``: ``find`` works, so a lost answer can be read back.
     ``settle_s``: how long after a time-out a late booking can still appear.
+    ``consumes_with_confirmation``: a confirmation may carry what was consumed.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Capabilities:
     asynchronous: bool = False
     call_timeout_s: float = 30.0
     settle_s: float = 2.0
+    consumes_with_confirmation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,11 @@ class Caller:
                 f"This ERP does not take documents of kind {document.kind}.",
                 code="kind_unsupported",
             )
+        if getattr(document, "consumed", ()) and not capabilities.consumes_with_confirmation:
+            raise ContractError(
+                "This ERP books consumption in documents of its own: send a goods issue.",
+                code="consumed_unsupported",
+            )
         return self.port.post(document, record.posting_id, json.loads(record.approved_warnings))
 
 

@@ -34,6 +34,16 @@ SCOPE_OF_KIND = {
     "production_confirmation": "pp.order",
     "goods_issue": "mm.im",
     "scrap_report": "mm.im",
+    "goods_movement": "mm.im",
+    "inventory_count": "mm.im",
+    "purchase_requisition": "mm.im",
+    "reservation": "mm.im",
+    "inspection_result": "qm",
+    "usage_decision": "qm",
+    "quality_notification": "qm",
+    "maintenance_notification": "qm",
+    "order_status_change": "pp.order",
+    "journal_entry": "fi",
 }
 CACHE_S = 5.0
 MAX_CACHED_KEYS = 1000

@@ -8,7 +8,13 @@ from typing import Any
 
 from countersign.erp.demo_erp import wording
 from countersign.erp.demo_erp.client import Answer, Client
-from countersign.erp.documents import DOCUMENT_KINDS, Document, GoodsIssue
+from countersign.erp.documents import (
+    FLOOR_KINDS,
+    Document,
+    FloorDocument,
+    GoodsIssue,
+    floor_document,
+)
 from countersign.erp.errors import BusinessRejection, ContractError, OutcomeUnknown, Transient
 from countersign.erp.port import BookedDocument, Capabilities, Period, PostResult, StockLevel
 from countersign.nouns.order import Material, ProductionOrder
@@ -33,7 +39,7 @@ class DemoErp:
         self._client = client
         self._capabilities = Capabilities(
             name="sandbox",
-            document_kinds=frozenset(DOCUMENT_KINDS),
+            document_kinds=FLOOR_KINDS,
             max_in_flight=max_in_flight,
             call_timeout_s=call_timeout_s,
             settle_s=settle_s,
@@ -55,6 +61,7 @@ class DemoErp:
         self, document: Document, key: str, approved_warnings: Sequence[str] = ()
     ) -> PostResult:
         """Book the document once under the key."""
+        document = floor_document(document)
         body = wording.posting(document, key, approved_warnings)
         answer = self._client.post(wording.FORMS[document.kind].path, body)
         if answer.status == ASKED_BACK:
@@ -65,6 +72,7 @@ class DemoErp:
 
     def find(self, key: str, document: Document) -> PostResult | None:
         """Look the key up among the documents that stand; finish one that is partly booked."""
+        document = floor_document(document)
         standing = self._standing(key, document)
         if not standing:
             return None
@@ -74,6 +82,7 @@ class DemoErp:
 
     def reverse(self, document: Document, key: str, document_id: str) -> PostResult:
         """Undo what stands under the key; what is undone already stays so."""
+        document = floor_document(document)
         rows = self._rows(key, document)
         if not rows:
             raise self._client.error("DOCUMENT_UNKNOWN", {"document": document_id})
@@ -138,7 +147,7 @@ class DemoErp:
                 self._reverse_standing(document, key)
                 raise
 
-    def _reverse_standing(self, document: Document, key: str) -> None:
+    def _reverse_standing(self, document: FloorDocument, key: str) -> None:
         body = {"ref": key, "date": document.posting_date.isoformat()}
         for row in reversed(self._standing(key, document)):
             try:
@@ -147,12 +156,12 @@ class DemoErp:
                 if error.code != "ALREADY_REVERSED":
                     raise
 
-    def _rows(self, key: str, document: Document) -> list[dict[str, Any]]:
+    def _rows(self, key: str, document: FloorDocument) -> list[dict[str, Any]]:
         wanted = wording.FORMS[document.kind].type
         pages = self._pages("/documents", "documents", {"ref": key})
         return [row for row in pages if row["type"] == wanted]
 
-    def _standing(self, key: str, document: Document) -> list[dict[str, Any]]:
+    def _standing(self, key: str, document: FloorDocument) -> list[dict[str, Any]]:
         return [row for row in self._rows(key, document) if row["reversed_by"] is None]
 
     def _pages(self, path: str, name: str, query: dict[str, str]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from countersign.erp.documents import (
-    Document,
+    FloorDocument,
     GoodsIssue,
     GoodsIssueLine,
     ProductionConfirmation,
@@ -50,7 +50,7 @@ _MOVEMENTS: dict[str, Literal["yield", "scrap", "rework", "consumed"]] = {
 }
 
 
-def posting(document: Document, key: str, accepted: Sequence[str]) -> dict[str, Any]:
+def posting(document: FloorDocument, key: str, accepted: Sequence[str]) -> dict[str, Any]:
     """Write a document as the ERP wants it, with the key as its reference."""
     body: dict[str, Any] = {
         "plant": document.site_id,

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from countersign.erp.documents import DOCUMENT_KINDS, Document, ScrapReport
+from countersign.erp.documents import FLOOR_KINDS, Document, ScrapReport, floor_document
 from countersign.erp.port import BookedDocument, Capabilities, Period, PostResult, StockLevel
 from countersign.erp.tryton.booking import Booking
 from countersign.erp.tryton.catalogue import Catalogue
@@ -46,7 +46,7 @@ class Tryton:
         self._one_writer = threading.Lock()
         self._capabilities = Capabilities(
             name="tryton",
-            document_kinds=frozenset(DOCUMENT_KINDS),
+            document_kinds=FLOOR_KINDS,
             max_in_flight=1,
             call_timeout_s=call_timeout_s,
             settle_s=settle_s,
@@ -71,6 +71,7 @@ class Tryton:
 
         ``approved_warnings`` are those of all earlier answers: each names the ones before it too.
         """
+        document = floor_document(document)
         with self._one_writer:
             if isinstance(document, ScrapReport):
                 return self._scrap.post(document, key, approved_warnings)
@@ -78,6 +79,7 @@ class Tryton:
 
     def find(self, key: str, document: Document) -> PostResult | None:
         """Look the key up on the order or among the shipments; finish a half-done posting."""
+        document = floor_document(document)
         with self._one_writer:
             if isinstance(document, ScrapReport):
                 return self._scrap.find(key)
@@ -85,6 +87,7 @@ class Tryton:
 
     def reverse(self, document: Document, key: str, document_id: str) -> PostResult:
         """Cancel the movements of a document; an order that is done stays done."""
+        document = floor_document(document)
         with self._one_writer:
             if isinstance(document, ScrapReport):
                 return self._scrap.reverse(key, document_id)
