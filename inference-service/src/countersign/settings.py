@@ -19,7 +19,8 @@ class Settings:
 
     ``erps`` maps a short name to a connection URL, the first one is where events are booked;
     passwords in it come from the file that the setting names. ``time_zone`` is the plant's: it
-    decides which day an event at midnight is booked on.
+    decides which day an event at midnight is booked on. ``lease_s``: after so many seconds without
+    a sign of life another worker takes over what a worker had in hand.
     """
 
     database_url: str
@@ -32,6 +33,7 @@ class Settings:
     max_waiting_events: int = 5_000
     master_data_every_s: float = 30.0
     worker_id: str = "worker"
+    lease_s: int = 15
 
     @property
     def default_erp(self) -> str:
@@ -57,6 +59,7 @@ class Settings:
             max_waiting_events=read.number("COUNTERSIGN_MAX_WAITING_EVENTS", 5_000),
             master_data_every_s=read.number("COUNTERSIGN_MASTER_DATA_EVERY_S", 30),
             worker_id=read.text("COUNTERSIGN_WORKER_ID", f"worker-{os.getpid()}"),
+            lease_s=read.number("COUNTERSIGN_LEASE_S", 15),
         )
 
 

@@ -25,7 +25,7 @@ from countersign.journey.ask_back import ask_back
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.mirror import Mirror
 from countersign.journey.settle import PAGE_OUTCOMES, learn
-from countersign.post.deliver import Delivery
+from countersign.post.deliver import Delivery, Options
 from countersign.settings import Settings, SettingsError
 from countersign.store import schema, workers
 from countersign.store.database import Database
@@ -60,7 +60,10 @@ def run(settings: Settings) -> None:
     schema.upgrade(database)
     worker_id = f"{settings.worker_id}-{secrets.token_hex(3)}"
     stop = threading.Event()
-    deliveries = [Delivery(database, erp, port, worker_id, ask_back) for erp, port in ports.items()]
+    options = Options(lease_s=settings.lease_s)
+    deliveries = [
+        Delivery(database, erp, port, worker_id, ask_back, options) for erp, port in ports.items()
+    ]
     jobs = maintenance_jobs(settings, database, ports)
     threads = [
         threading.Thread(target=delivery.run, args=(stop,), name=f"deliver-{erp}", daemon=True)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fake_erp import shaped
+from posting_desk import Desk, OnDemand, a_document
+from sqlalchemy import Connection
+
 from countersign.audit.trail import Trail
 from countersign.post import commands, triage
 from countersign.post.commands import CommandRefused
 from countersign.store import audit_records
-from fake_erp import shaped
-from posting_desk import Desk, OnDemand, a_document
-from sqlalchemy import Connection
 
 Command = Callable[[Connection, Trail], Any]
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from countersign.erp.documents import GoodsIssue, ProductionConfirmation, ScrapReport
 from countersign.nouns.event import Event, event_id_of
 from countersign.nouns.order import ProductionOrder

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from countersign.post import breaker, gate
-from countersign.post.retry import RetryPolicy
-from countersign.store.erp_targets import ErpTarget
 from fake_erp import shaped
 from hypothesis import given
 from hypothesis import strategies as st
+
+from countersign.post import breaker, gate
+from countersign.post.retry import RetryPolicy
+from countersign.store.erp_targets import ErpTarget
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 TARGET = ErpTarget(
@@ -101,7 +102,7 @@ def test_each_failed_probe_doubles_the_pause_up_to_the_cap() -> None:
         pauses.append((target.breaker_until - now).total_seconds())
         now = target.breaker_until
         target = failed(breaker.with_probe(target, now, 30), 1, now)
-    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
+    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30, 30, 30]
 
 
 def test_a_pause_that_the_erp_asked_for_is_kept() -> None:

@@ -15,7 +15,7 @@ from countersign.store.erp_targets import ErpTarget
 
 FAILURES_TO_OPEN = 5
 FIRST_PAUSE_S = 1.0
-MAX_PAUSE_S = 60.0
+MAX_PAUSE_S = 30.0
 
 
 def calls_allowed(target: ErpTarget, now: datetime) -> int | None:

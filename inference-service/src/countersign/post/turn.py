@@ -106,6 +106,8 @@ class Turn:
             self._station.actor,
         )
         attempts.finish(self._connection, [_finished(answer) for answer in answers])
+        if any(answer.reply.kind == "posted" for answer in answers):
+            self.target = replace(self.target, last_posted_at=self._trail.now)
         for answer, verdict, record in zip(answers, verdicts, changed, strict=True):
             self._note_health(answer, verdict)
             if verdict.pause_reason and not self.target.paused:
@@ -230,8 +232,6 @@ class Turn:
                 self._station.rules.random,
                 answer.reply.retry_after_s,
             )
-        if answer.reply.kind == "posted":
-            self.target = replace(self.target, last_posted_at=self._trail.now)
 
     def _pause(self, reason: str) -> None:
         self.target = replace(self.target, paused=True, paused_reason=reason)

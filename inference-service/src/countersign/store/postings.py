@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, true, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, select, true, update
 
 from countersign.nouns.posting import OPEN_STATES, PostingState
 from countersign.store import streams
@@ -124,7 +124,7 @@ _FIRST_OPEN = (
     .correlate(stream)
     .scalar_subquery()
 )
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _HEADS = select(_FIRST_OPEN).select_from(stream).where(stream.c.stream_id.in_(_IDS))
 _SELECT_MANY = _SELECT.where(posting.c.posting_id.in_(_IDS)).order_by(posting.c.seq)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, insert, select, update
 
 from countersign.store.tables import stream
 
@@ -68,7 +68,7 @@ _RELEASE = (
     )
 )
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _HOLD = (
     select(stream.c.stream_id, stream.c.fence)
     .where(
