@@ -8,15 +8,15 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from integration.tryton.subject import TrytonSubject
+
 from environment.folders import tools_folder
 from environment.postgres import PostgresError
 from environment.tryton import TrytonError, plant_at
 
-from integration.tryton.subject import TrytonSubject
-
 
 def _report(line: str) -> None:
-    print(line, file=sys.stderr)
+    sys.stderr.write(f"{line}\n")
 
 
 @pytest.fixture(scope="module")

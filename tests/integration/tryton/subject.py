@@ -10,17 +10,18 @@ from typing import Any
 from urllib.parse import quote
 
 import yaml
-from environment.tryton import DATABASE, Order, Plant
+from integration.erp_conformance import Fault, OrderFacts
 from tryton_proxy import Loss, Plan, TrytonProxy
 
 import countersign.erp.tryton
 from countersign.erp.registry import connect
 from countersign.erp.tryton import Tryton
 from countersign.erp.tryton.client import Client
-from integration.erp_conformance import Fault, OrderFacts
+from environment.tryton import DATABASE, Order, Plant
 
 CALL_TIMEOUT_S = 30
-PLANNED_ORDERS_PER_STATE = 6
+WAITING_ORDERS = 4
+ASSIGNED_ORDERS = 16
 RUNNING_ORDERS = 110
 TOLERANT_ORDERS = 12
 DRAFT_ORDERS = 4
@@ -58,18 +59,19 @@ class TrytonSubject:
         self.plant = plant
         self.proxy = TrytonProxy(plant.url).start()
         self.connector = self.connect(plant.password)
+        self.closing_connector = self.connect(plant.password, "&closes_orders=1")
         self.today = datetime.now(UTC).date()
         self.closed_until = self.today.replace(day=1) - timedelta(days=1)
         self._orders = _orders()
         plant.create_orders([order for orders in self._orders.values() for order in orders])
         self._close_stock_period()
 
-    def connect(self, password: str) -> Tryton:
+    def connect(self, password: str, options: str = "", database: str = DATABASE) -> Tryton:
         """Return a connector that reaches Tryton through the proxy."""
-        user = quote(self.plant.user, safe="")
+        login = f"{quote(self.plant.user, safe='')}:{quote(password, safe='')}"
         connector = connect(
-            f"tryton+http://{user}:{quote(password, safe='')}@127.0.0.1:{self.proxy.port}/{DATABASE}"
-            f"?call_timeout_s={CALL_TIMEOUT_S}&settle_s=10"
+            f"tryton+http://{login}@127.0.0.1:{self.proxy.port}/{database}"
+            f"?call_timeout_s={CALL_TIMEOUT_S}&settle_s=10{options}"
         )
         assert isinstance(connector, Tryton)
         return connector
@@ -167,12 +169,12 @@ class TrytonSubject:
     def close(self) -> None:
         """Stop the proxy."""
         self.connector.close()
+        self.closing_connector.close()
         self.proxy.close()
 
     def _stands(self, order_id: str, reference: str, key: str) -> int:
-        marks = [
-            (word.partition("@")[0], int(word.partition("@")[2])) for word in reference.split()
-        ]
+        words = [word.partition("@") for word in reference.split() if "@" in word]
+        marks = [(one, int(mark)) for one, _, mark in words]
         count = 0
         for number, (one, after) in enumerate(marks):
             up_to = marks[number + 1][1] if number + 1 < len(marks) else 2**31
@@ -204,8 +206,8 @@ def _orders() -> dict[str, list[Order]]:
 
     return {
         "running": some("RUN", RUNNING_ORDERS, "GEAR-12", "running"),
-        "waiting": some("WAIT", PLANNED_ORDERS_PER_STATE, "GEAR-12", "waiting"),
-        "assigned": some("ASSIGN", PLANNED_ORDERS_PER_STATE, "GEAR-12", "assigned"),
+        "waiting": some("WAIT", WAITING_ORDERS, "GEAR-12", "waiting"),
+        "assigned": some("ASSIGN", ASSIGNED_ORDERS, "GEAR-12", "assigned"),
         "draft": some("DRAFT", DRAFT_ORDERS, "GEAR-12", "draft"),
         "tolerant": some("TOL", TOLERANT_ORDERS, "VALVE-55", "running"),
     }

@@ -70,4 +70,9 @@ class Ledger:
 
     def without_key(self, key: str) -> Ledger:
         """Return the ledger without a key whose movements are gone."""
-        return Ledger(tuple(word for word in self.words if word.partition("@")[0] != key))
+        return Ledger(tuple(word for word in self.words if _key_of(word) != key))
+
+
+def _key_of(word: str) -> str | None:
+    match = ENTRY.match(word)
+    return match["key"] if match else None
