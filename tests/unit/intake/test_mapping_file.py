@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,12 @@ def test_a_file_wins_over_a_shipped_mapping(
 def test_a_mapping_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match=r"shipped are .*production_log\.toml"):
         load_mapping(str(tmp_path / "nothing.toml"))
+
+
+def test_the_example_of_the_readme_is_a_mapping() -> None:
+    readme = files("countersign.intake").joinpath("README.md").read_text(encoding="utf-8")
+    example = readme.partition("```toml\n")[2].partition("```")[0]
+    assert [rule.name for rule in read_mapping(example).events] == [
+        "production-confirmation",
+        "bad pieces",
+    ]
