@@ -109,12 +109,9 @@ def _minutes(data: Mapping[str, Any], name: str, found: Examination) -> float | 
     try:
         up, down = units.factor(unit, MINUTES)
     except units.UnitError:
-        found.find(
-            "hold",
-            "unit_not_convertible",
-            f"{name.replace('_', ' ').capitalize()} is {plain(value)} {unit}; a time needs SEC, MIN, HUR or DAY.",
-            f"/data/{name}/unit_of_measure",
-        )
+        words = name.replace("_", " ").capitalize()
+        text = f"{words} is {plain(value)} {unit}; a time needs SEC, MIN, HUR or DAY."
+        found.find("hold", "unit_not_convertible", text, f"/data/{name}/unit_of_measure")
         return None
     return float(value * up / down)
 

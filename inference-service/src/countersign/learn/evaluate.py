@@ -103,6 +103,7 @@ def check_single_features(data: DataSet, seed: int) -> Check:
             eta=1.0,
             subsample=1.0,
             colsample_bytree=1.0,
+            min_child_weight=0.1,
         )
         raw = margins(booster, parts.test.rows[:, column])
         if judged:

@@ -19,7 +19,8 @@ from countersign.learn.simulator.history import simulate_plant
 from countersign.model import registry
 
 PLANTS = 11
-TEST_PLANTS = 3
+TEST_SHARE = 0.25
+"""Share of the plants that are only tested on; at least one."""
 ORDERS_PER_PLANT = 120
 THREADS = 2
 REJECT_FACTORS: Mapping[str, float] = {"scrap_report": 4.0}
@@ -53,7 +54,6 @@ def train(
     *,
     plants: int = PLANTS,
     orders: int = ORDERS_PER_PLANT,
-    test_plants: int = TEST_PLANTS,
     tasks: Iterable[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Train the models of some use cases (all unless named), and return their cards.
@@ -64,6 +64,7 @@ def train(
     wanted = {name: use_cases[name] for name in chosen}
     examined = examine_for(use_cases, seed, plants=plants, orders=orders, tasks=wanted)
     data = [collect(use_cases[name].task, examined[name]) for name in chosen]
+    test_plants = max(1, round(plants * TEST_SHARE))
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(lambda one: _train_one(one, out_dir, seed, test_plants), data))
 
