@@ -44,7 +44,7 @@ class Reading:
 
 
 class TestGateway:
-    """One running gateway process.
+    """One running gateway process, which does not outlive the process that started it.
 
     Start it with :meth:`start`; ``stop`` ends it in order (shutdown script included), ``kill``
     as a power failure would (SIGKILL). As a context manager it is stopped at the end.
@@ -76,7 +76,9 @@ class TestGateway:
         """
         data_folder.mkdir(parents=True, exist_ok=True)
         configuration_file = data_folder / "countersign.json"
-        configuration_file.write_text(json.dumps({"journal_folder": "journal", **configuration}))
+        configuration_file.write_text(
+            json.dumps({"journal_folder": "journal", **configuration})
+        )
         tags = _tags(project, configuration_file, work_centers)
         settings = {"project": str(project), "tags": tags, "echo": True}
         settings_file = data_folder / "test-gateway.json"
@@ -85,6 +87,7 @@ class TestGateway:
         with log.open("ab") as log_file:
             process = subprocess.Popen(
                 [*jython, str(SCRIPT), str(settings_file)],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log_file,
                 start_new_session=True,
@@ -95,9 +98,12 @@ class TestGateway:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.stop()
-        else:
+        try:
+            if self.process.poll() is None:
+                self.stop()
+        finally:
+            self.process.kill()
+            self.process.wait(STOP_SECONDS)
             self._close()
 
     def update(
@@ -113,7 +119,9 @@ class TestGateway:
             for path, value in values.items()
         ]
         codes = self._call("update", updates=updates)
-        wrong = {u["path"]: c for u, c in zip(updates, codes, strict=True) if c != "Good"}
+        wrong = {
+            u["path"]: c for u, c in zip(updates, codes, strict=True) if c != "Good"
+        }
         if wrong:
             raise GatewayError(f"tags were not set: {wrong}")
 
@@ -126,10 +134,40 @@ class TestGateway:
         *,
         at_ms: int | None = None,
     ) -> None:
-        """Let a work centre set its values and then count a trigger up, as a machine does."""
+        """Let a work centre set its values and count a trigger up, without keeping the handshake.
+
+        ``trigger_tag`` is ConfirmTrigger, ConsumeTrigger or ScrapTrigger; ``at_ms`` the time of
+        the change, by default now.
+        """
         folder = f"{PLANT_FOLDER}/{work_center}"
-        self.update({f"{folder}/{name}": value for name, value in values.items()}, at_ms=at_ms)
+        self.update(
+            {f"{folder}/{name}": value for name, value in values.items()}, at_ms=at_ms
+        )
         self.update({f"{folder}/{trigger_tag}": trigger}, at_ms=at_ms)
+
+    def report_and_wait(
+        self,
+        work_center: str,
+        trigger_tag: str,
+        trigger: int,
+        values: Mapping[str, Any],
+        *,
+        at_ms: int | None = None,
+        timeout_seconds: float = 30,
+    ) -> None:
+        """Report as a machine does: it goes on when the Done tag shows that it was captured.
+
+        Raises GatewayError when that takes longer, for example because the disk is full.
+        """
+        self.report(work_center, trigger_tag, trigger, values, at_ms=at_ms)
+        done_tag = trigger_tag.replace("Trigger", "Done")
+        deadline = time.monotonic() + timeout_seconds
+        while self.work_center_value(work_center, done_tag) != trigger:
+            if time.monotonic() > deadline:
+                raise GatewayError(
+                    f"{work_center} {trigger_tag} {trigger} was not answered"
+                )
+            time.sleep(POLL_SECONDS / 10)
 
     def read(self, paths: Sequence[str]) -> list[Reading]:
         """Return the readings of tags at one moment."""
@@ -158,7 +196,9 @@ class TestGateway:
         self.wait_until_idle(timeout_seconds)
         while self.health()["JournalDepth"]:
             if time.monotonic() > deadline:
-                raise GatewayError(f"events still wait after {timeout_seconds} s: {self.health()}")
+                raise GatewayError(
+                    f"events still wait after {timeout_seconds} s: {self.health()}"
+                )
             time.sleep(POLL_SECONDS)
 
     def add_work_centers(self, names: Iterable[str]) -> None:
@@ -205,8 +245,9 @@ class TestGateway:
         self._close()
 
     def _close(self) -> None:
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
 
     def _call(self, operation: str, **arguments: Any) -> Any:
         request = urllib.request.Request(
@@ -222,7 +263,9 @@ class TestGateway:
                 raise GatewayError(json.load(problem)["trace"]) from None
 
 
-def _tags(project: Path, configuration_file: Path, work_centers: Iterable[str]) -> list[Any]:
+def _tags(
+    project: Path, configuration_file: Path, work_centers: Iterable[str]
+) -> list[Any]:
     file = project / "tags/countersign.json"
     if not file.exists():
         return []
@@ -236,7 +279,10 @@ def _tags(project: Path, configuration_file: Path, work_centers: Iterable[str]) 
 
 
 def _instances(names: Iterable[str]) -> list[dict[str, str]]:
-    return [{"name": name, "tagType": "UdtInstance", "typeId": WORK_CENTER_TYPE} for name in names]
+    return [
+        {"name": name, "tagType": "UdtInstance", "typeId": WORK_CENTER_TYPE}
+        for name in names
+    ]
 
 
 def _port_of(process: subprocess.Popen[bytes], log: Path) -> int:
@@ -244,8 +290,7 @@ def _port_of(process: subprocess.Popen[bytes], log: Path) -> int:
     line = _line_within(process, START_SECONDS)
     if not line:
         process.kill()
-        process.wait(STOP_SECONDS)
-        process.stdout.close()
+        process.communicate()
         tail = log.read_text(errors="replace")[-2000:]
         raise GatewayError(f"the test gateway did not start\n{tail}")
     port: int = json.loads(line)["port"]

@@ -10,7 +10,7 @@ from __future__ import absolute_import
 import imp
 import os
 import sys
-import threading
+from contextlib import contextmanager
 
 import __builtin__
 
@@ -20,7 +20,6 @@ class ProjectLibrary(object):
 
     def __init__(self, project_folder):
         self._root = os.path.join(project_folder, "ignition", "script-python")
-        self._lock = threading.RLock()
         self._files = {}
         self._find_modules()
 
@@ -33,7 +32,7 @@ class ProjectLibrary(object):
 
     def reload(self):
         """Forget all modules, as a save of the project does."""
-        with self._lock:
+        with _import_lock():
             for name in [name for name in sys.modules if name in self._files]:
                 del sys.modules[name]
             self._find_modules()
@@ -60,23 +59,22 @@ class ProjectLibrary(object):
         return self if name in self._files else None
 
     def load_module(self, name):
-        """Load one module or package."""
-        with self._lock:
-            if name in sys.modules:
-                return sys.modules[name]
-            module = imp.new_module(name)
-            module.__loader__ = self
-            module.__file__ = self._files[name] or os.path.join(self._root, *name.split("."))
-            if self._is_package(name):
-                module.__path__ = [os.path.dirname(module.__file__)]
-            sys.modules[name] = module
-            try:
-                if self._files[name]:
-                    execute(self._files[name], module.__dict__)
-            except BaseException:
-                del sys.modules[name]
-                raise
-            return module
+        """Load one module or package; the interpreter holds its import lock meanwhile."""
+        if name in sys.modules:
+            return sys.modules[name]
+        module = imp.new_module(name)
+        module.__loader__ = self
+        module.__file__ = self._files[name] or os.path.join(self._root, *name.split("."))
+        if self._is_package(name):
+            module.__path__ = [os.path.dirname(module.__file__)]
+        sys.modules[name] = module
+        try:
+            if self._files[name]:
+                execute(self._files[name], module.__dict__)
+        except BaseException:
+            del sys.modules[name]
+            raise
+        return module
 
     def _is_package(self, name):
         return self._files[name] is None or any(
@@ -110,6 +108,16 @@ class LazyPackage(object):
         if self.__library.has(name):
             return self.__library.module(name)
         return getattr(self.__library.module(self.__name), attribute)
+
+
+@contextmanager
+def _import_lock():
+    """Hold the interpreter's own import lock; a second lock could not be taken in one order."""
+    imp.acquire_lock()
+    try:
+        yield
+    finally:
+        imp.release_lock()
 
 
 def execute(path, namespace):

@@ -3,7 +3,8 @@
 
 The settings name the ``project`` folder, the ``tags`` (export nodes of provider default) and
 ``echo`` (log lines on standard error). When the gateway has started, one line of JSON on standard
-output names its control port.
+output names its control port. The gateway ends with the process that started it: when its
+standard input is closed.
 """
 
 from __future__ import absolute_import
@@ -15,10 +16,11 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from java.lang import System  # noqa: E402
+from java.lang import Runtime, System, Thread  # noqa: E402
 
 from testgateway.control import ControlPort  # noqa: E402
 from testgateway.gateway import Gateway  # noqa: E402
+from testgateway.tagengine import Task  # noqa: E402
 
 
 def main():
@@ -28,12 +30,21 @@ def main():
     gateway = Gateway(
         settings["project"], settings["tags"], sys.stderr if settings.get("echo") else None
     )
+    watch = Thread(Task(_end_with_the_starter), "starter")
+    watch.setDaemon(True)
+    watch.start()
     gateway.start()
     control = ControlPort(gateway)
     sys.stdout.write(json.dumps({"port": control.port}) + "\n")
     sys.stdout.flush()
     control.wait_for_stop()
     System.exit(0)
+
+
+def _end_with_the_starter():
+    while getattr(System, "in").read() != -1:
+        pass
+    Runtime.getRuntime().halt(1)
 
 
 main()

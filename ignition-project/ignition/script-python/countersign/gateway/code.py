@@ -1,4 +1,4 @@
-"""Gateway: what the gateway events of this project call, one function per event."""
+"""Gateway: what the gateway events and screens of this project call, one function each."""
 
 from __future__ import absolute_import, unicode_literals
 
@@ -49,6 +49,11 @@ def on_outcome_timer():
 def on_health_timer():
     """Show on the tags how this package is doing."""
     _guarded("health", lambda: runtime.current().publish_health())
+
+
+def health():
+    """Return the state of the package now, for screens and scripts; the tags follow in seconds."""
+    return runtime.current().health()
 
 
 def _guarded(name, function):

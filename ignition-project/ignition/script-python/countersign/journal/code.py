@@ -14,6 +14,7 @@ from __future__ import absolute_import, unicode_literals
 import io
 import os
 import threading
+from contextlib import closing
 
 import countersign.disk as disk
 import countersign.segments as segments
@@ -153,15 +154,16 @@ class Journal(object):
             with self._turn:
                 end = self._end
             taken, size, lines, position = [], 0, 0, self._cursor
-            for record in segments.records(self.folder, self._cursor, end):
-                position, lines = record.end, record.number
-                if record.text is None:
-                    self._keep_damaged(record)
-                    continue
-                taken.append(record)
-                size += len(record.text)
-                if len(taken) >= limit or size >= limit_bytes:
-                    break
+            with closing(segments.records(self.folder, self._cursor, end)) as records:
+                for record in records:
+                    position, lines = record.end, record.number
+                    if record.text is None:
+                        self._keep_damaged(record)
+                        continue
+                    taken.append(record)
+                    size += len(record.text)
+                    if len(taken) >= limit or size >= limit_bytes:
+                        break
             return Batch(self._cursor, position, taken, lines)
 
     def acknowledge(self, batch):
@@ -178,13 +180,12 @@ class Journal(object):
                     os.remove(segments.path(self.folder, segment))
 
     def recent(self):
-        """Yield the texts of all events that are still in the folder, oldest first."""
+        """Return the texts of all events that are still in the folder, oldest first."""
         with self._turn:
             end = self._end
         oldest = segments.numbers(self.folder)[0]
-        for record in segments.records(self.folder, (oldest, 0), end):
-            if record.text is not None:
-                yield record.text
+        found = segments.records(self.folder, (oldest, 0), end)
+        return [record.text for record in found if record.text is not None]
 
     def depth(self):
         """Return how many events wait to be handed over."""

@@ -72,9 +72,8 @@ class Runtime(object):
             contact.Contact("outcomes", times.monotonic_seconds, random.random, logger),
         )
 
-    def publish_health(self):
-        """Show the state of this package on its tags."""
-        self.capture.store_waiting()
+    def health(self):
+        """Return the state of this package, by the names of the tags that show it."""
         dead_letters = self.dead_letters.count()
         age = self.journal.age_seconds()
         self._check("age", age > self.configuration.journal_age_alarm_seconds, _age_text(age))
@@ -82,15 +81,19 @@ class Runtime(object):
         if not dead_letters:
             self.alarms.clear("dead letters")
         reachable = self.forwarder.contact.is_good() or self.outcomes.contact.is_good()
-        values = {
+        return {
             "Alarm": self.alarms.text(),
             "JournalDepth": self.journal.depth(),
             "JournalAgeSeconds": age,
             "ServiceReachable": reachable,
             "DeadLetters": dead_letters,
         }
+
+    def publish_health(self):
+        """Show the state of this package on its tags."""
+        self.capture.store_waiting()
         path_of = self.configuration.status_tag
-        self.tags.write({path_of(name): value for name, value in values.items()})
+        self.tags.write({path_of(name): value for name, value in self.health().items()})
 
     def close(self):
         """Stop sending and close the journal."""

@@ -47,18 +47,26 @@ def numbers(folder):
 
 
 def records(folder, start, end):
-    """Yield the records from one (segment, offset) to another; a missing segment has none."""
+    """Yield the records from one (segment, offset) to another; a missing segment has none.
+
+    The generator holds a file open: a caller that may stop early closes it.
+    """
     number = 0
     for segment in range(start[0], end[0] + 1):
         if not os.path.exists(path(folder, segment)):
             continue
         offset = start[1] if segment == start[0] else 0
         stop = end[1] if segment == end[0] else None
-        for raw in _raw_lines(path(folder, segment), offset, stop):
-            offset += len(raw)
-            number += 1
-            text, at_ms = _parse(raw)
-            yield Record(text, at_ms, (segment, offset), raw, number)
+        with open(path(folder, segment), "rb") as source:
+            source.seek(offset)
+            while stop is None or offset < stop:
+                raw = source.readline()
+                if not raw:
+                    break
+                offset += len(raw)
+                number += 1
+                text, at_ms = _parse(raw)
+                yield Record(text, at_ms, (segment, offset), raw, number)
 
 
 def whole_length(file_path):
@@ -69,17 +77,6 @@ def whole_length(file_path):
             if raw.endswith(b"\n"):
                 length += len(raw)
     return length
-
-
-def _raw_lines(file_path, offset, stop):
-    with open(file_path, "rb") as source:
-        source.seek(offset)
-        while stop is None or offset < stop:
-            raw = source.readline()
-            if not raw:
-                return
-            offset += len(raw)
-            yield raw
 
 
 def _parse(raw):
