@@ -1,7 +1,8 @@
 """Approvals: the rules of a task for a person, without any database.
 
-open ⇄ claimed → approved | corrected | rejected | held; above the four-eyes limit an approval or
-correction waits for a second person (awaiting_second); dismissed when somebody else settled it.
+open ⇄ claimed → approved | corrected | rejected | held; a held one stays held until it is decided,
+whoever looks at it; above the four-eyes limit an approval or correction waits for a second person
+(awaiting_second); dismissed when somebody else settled it.
 """
 
 from __future__ import annotations
@@ -109,10 +110,12 @@ def state_after(task: Task, action: Action, correction: Mapping[str, Any] | None
 
     Raises :class:`Refused` when the second person decides otherwise than the first.
     """
+    if action in ("claim", "release") and task.state in ("awaiting_second", "held"):
+        return task.state
     if action == "claim":
-        return "awaiting_second" if task.state == "awaiting_second" else "claimed"
+        return "claimed"
     if action == "release":
-        return "awaiting_second" if task.state == "awaiting_second" else "open"
+        return "open"
     if action == "reject":
         return "rejected"
     if action == "hold":
