@@ -98,7 +98,7 @@ def test_skipped_rows_are_counted_by_rule(folder: Path) -> None:
     ("text", "told"),
     [
         (mapping_with(("order_id =", "ordr_id =")), "event[1].data.ordr_id"),
-        (mapping_with(('column = "good"', 'column = "goood"')), "column 'goood'"),
+        (mapping_with(('column = "good"', 'column = "goood"')), "has no column 'goood'"),
         ("not toml", "is no TOML"),
     ],
 )

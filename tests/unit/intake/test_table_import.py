@@ -19,7 +19,7 @@ from unit.intake.table_texts import (
 )
 
 from countersign.intake.mapping_file import MappingError
-from countersign.intake.table_file import Table, TableFormat
+from countersign.intake.table_file import Table, TableError, TableFormat
 from countersign.intake.table_import import MappedRow, RefusedRow, SkippedRow
 
 CONSUMPTION = """
@@ -323,17 +323,27 @@ def test_the_minutes_between_two_times_count_the_change_of_the_clocks() -> None:
 def test_columns_that_the_table_lacks_are_all_named() -> None:
     with pytest.raises(MappingError) as caught:
         read_lines(["slip,at,order,op,remark"])
-    assert [place for place, _ in caught.value.faults] == [
-        "column 'done'",
-        "column 'good'",
-        "column 'note'",
+    assert caught.value.faults == [
+        (
+            "the table",
+            "has no column 'done', 'good', 'note'; it has 'slip', 'at', 'order', 'op', 'remark'",
+        )
     ]
-    assert "it has slip, at, order, op, remark" in str(caught.value)
+
+
+def test_a_table_of_one_column_has_another_delimiter() -> None:
+    with pytest.raises(MappingError, match="delimiter"):
+        read_lines([HEADER.replace(",", ";")])
 
 
 def test_a_column_that_stands_twice_is_not_guessed() -> None:
-    with pytest.raises(MappingError, match=r"'good'.*more than once"):
+    with pytest.raises(MappingError, match="has more than one column 'good'"):
         read_lines([f"{HEADER},good"])
+
+
+def test_a_header_in_another_encoding_ends_the_import_before_it_begins() -> None:
+    with pytest.raises(TableError, match="not utf-8"):
+        read_lines([f"{HEADER},Gr\udcf6\udcdfe"])
 
 
 def test_the_same_row_has_the_same_event_wherever_it_stands() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -71,7 +72,7 @@ def _import(table: Table, reader: RowReader, on_refused: Callable[[RefusedRow], 
         run = TableImport(
             reader,
             receiver.receive,
-            f"import:{getuser()}",
+            f"import:{_user()}",
             on_refused=on_refused,
             on_batch=_show_progress,
         )
@@ -107,6 +108,14 @@ def _open_report(stack: ExitStack, path: Path) -> Callable[[RefusedRow], None]:
             writer.writerow((row.line, ", ".join(fault.columns), fault.value, fault.why))
 
     return write
+
+
+def _user() -> str:
+    """Return who runs the command; a container may know its user by number only."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _show_progress(tally: Tally) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 BYTE_ORDER_MARK = "\ufeff"
+FIRST_LONE_BYTE, LAST_LONE_BYTE = "\udc80", "\udcff"
 
 
 class TableError(Exception):
@@ -82,7 +83,9 @@ class Table:
         except csv.Error as error:
             raise TableError(f"line 1: {error}") from error
         except UnicodeError as error:
-            raise TableError(f"line 1: {self._no_text()}; change [table] encoding") from error
+            raise TableError(self._no_header()) from error
+        if any(has_lone_bytes(cell) for cell in cells):
+            raise TableError(self._no_header())
         return tuple(cell.removeprefix(BYTE_ORDER_MARK).strip() for cell in cells)
 
     def _row(self, line: int, cells: list[str]) -> Row | BrokenRow:
@@ -97,8 +100,16 @@ class Table:
         last = self._reader.line_num
         return f"{error}; look for a stray quotation mark between lines {line} and {last}"
 
+    def _no_header(self) -> str:
+        return f"line 1: {self._no_text()}; say [table] encoding in the mapping"
+
     def _no_text(self) -> str:
         return f"the bytes are not {self._format.encoding}"
+
+
+def has_lone_bytes(text: str) -> bool:
+    """Tell whether a text holds bytes that did not fit the encoding of its file."""
+    return not text.isascii() and any(FIRST_LONE_BYTE <= sign <= LAST_LONE_BYTE for sign in text)
 
 
 def open_lines(path: Path, table_format: TableFormat) -> TextIO:

@@ -5,7 +5,7 @@ A row is taken whole or not at all: where one of its events breaks the contract,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,13 +14,12 @@ from typing import Any
 from countersign.intake.envelope import Refusal, read_event
 from countersign.intake.mapping import Cells, Entries, EventRule, Field, FieldError, TableMapping
 from countersign.intake.mapping_file import MappingError
-from countersign.intake.table_file import BrokenRow, Row
+from countersign.intake.table_file import BrokenRow, Row, has_lone_bytes
 from countersign.nouns.event import Event
 from countersign.store.database import canonical_json, digest_of
 
 KEY_DIGITS = 40
 MAX_VALUE_LENGTH = 200
-FIRST_LONE_BYTE, LAST_LONE_BYTE = "\udc80", "\udcff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +66,16 @@ class RowReader:
         self._mapping = mapping
         self._clock = clock
         self._used = tuple(sorted(mapping.columns()))
-        faults = [
-            (f"column {name!r}", f"is not in the table; it has {', '.join(columns)}")
-            for name in self._used
-            if name not in columns
-        ]
-        faults += [
-            (f"column {name!r}", "stands more than once in the header of the table")
-            for name in self._used
-            if columns.count(name) > 1
-        ]
+        faults = []
+        missing = [name for name in self._used if name not in columns]
+        if missing:
+            hint = "; is [table] delimiter right?" if len(columns) == 1 else ""
+            faults.append(
+                ("the table", f"has no column {_listed(missing)}; it has {_listed(columns)}{hint}")
+            )
+        repeated = [name for name in self._used if columns.count(name) > 1]
+        if repeated:
+            faults.append(("the table", f"has more than one column {_listed(repeated)}"))
         if faults:
             raise MappingError(faults)
 
@@ -84,7 +83,7 @@ class RowReader:
         """Decide what becomes of a row."""
         if isinstance(row, BrokenRow):
             return self._refuse(row.line, [CellFault((), row.text, row.why)], row.text)
-        lone = [name for name in self._used if _has_lone_bytes(row.cells[name])]
+        lone = [name for name in self._used if has_lone_bytes(row.cells[name])]
         if lone:
             why = f"bytes that are not {self._mapping.table.encoding}; see [table] encoding"
             faults = [CellFault((name,), row.cells[name], why) for name in lone]
@@ -191,8 +190,8 @@ def _fault_at(rule: EventRule, pointer: str, why: str, cells: Cells) -> CellFaul
     return CellFault(columns, text, f"{why} ({pointer})")
 
 
-def _has_lone_bytes(text: str) -> bool:
-    return not text.isascii() and any(FIRST_LONE_BYTE <= sign <= LAST_LONE_BYTE for sign in text)
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(name) for name in names)
 
 
 def _printable(text: str) -> str:
