@@ -20,7 +20,8 @@ from countersign.learn.simulator.plant import (
 from countersign.nouns.order import Material, Operation, ProductionOrder
 from environment.tryton import PLANT, Order
 
-SITE_ID = "1000"
+SITE_ID = "WH"
+"""The warehouse of the ERP, which is the plant."""
 UNITS = {"u": "C62", "kg": "KGM"}
 PERSONS = ("anna", "bram", "carla", "dirk", "emma", "farid")
 SCRAP_REASONS = ("DIM", "SURF", "LEAK", "CRACK", "SETUP", "TOOL")

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from countersign.erp.errors import ConfigurationError
+from countersign.erp.errors import ConfigurationError, ErpError
 from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
 from countersign.journey.ask_back import ask_back
@@ -107,6 +107,8 @@ def run_jobs(jobs: Sequence[Job], stop: threading.Event) -> None:
                 continue
             try:
                 job.run()
+            except ErpError as error:
+                log.warning("%s: %s; tried again in %g s", job.name, error.text, job.every_s)
             except Exception:
                 log.exception("%s failed; tried again in %g s", job.name, job.every_s)
             due[job.name] = time.monotonic() + job.every_s
