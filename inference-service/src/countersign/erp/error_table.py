@@ -12,6 +12,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -59,15 +60,32 @@ class ErrorTable:
         Raises:
             ValueError: a row has an unknown verdict, no text, or comes twice.
         """
-        with (files(package) / name).open(encoding="utf-8") as stream:
-            reader = csv.DictReader(stream)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise ValueError(f"{package}/{name}: the columns are not {', '.join(COLUMNS)}")
-            rows = [_row(values, f"{package}/{name}") for values in reader]
+        text = (files(package) / name).read_text(encoding="utf-8")
+        return cls._parsed(text, f"{package}/{name}")
+
+    @classmethod
+    def read(cls, path: Path) -> ErrorTable:
+        """Read a table that an installation keeps itself.
+
+        Raises:
+            ValueError: a row has an unknown verdict, no text, or comes twice.
+        """
+        return cls._parsed(path.read_text(encoding="utf-8"), str(path))
+
+    @classmethod
+    def _parsed(cls, text: str, where: str) -> ErrorTable:
+        reader = csv.DictReader(text.splitlines())
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ValueError(f"{where}: the columns are not {', '.join(COLUMNS)}")
+        rows = [_row(values, where) for values in reader]
         table = cls(rows)
         if len(table.rows) != len(rows):
-            raise ValueError(f"{package}/{name}: a code comes twice")
+            raise ValueError(f"{where}: a code comes twice")
         return table
+
+    def overlaid(self, other: ErrorTable) -> ErrorTable:
+        """Return this table with the rows of another one over its own."""
+        return ErrorTable({**self.rows, **other.rows}.values())
 
     def error(
         self,
