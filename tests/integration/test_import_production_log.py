@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 from countersign.audit.verify import verify
 from countersign.decide.approvals import Approver
 from countersign.decide.policy import DEFAULT_POLICY
-from countersign.erp.registry import connect
+from countersign.erp.demo_erp import from_url
 from countersign.journey.ask_back import ask_back
 from countersign.journey.governance import change_policy
 from countersign.journey.judge import Judge, open_shelf
@@ -97,7 +97,7 @@ class Plant:
             ],
             check=True,
         )
-        port = connect(self.sandbox.url)
+        port = from_url(self.sandbox.url)
         Mirror(self.database, port).refresh(datetime.now(UTC))
         port.close()
 
@@ -135,7 +135,7 @@ class Plant:
 
     def book(self) -> None:
         """Deliver until nothing waits any more."""
-        port = connect(self.sandbox.url)
+        port = from_url(self.sandbox.url)
         delivery = Delivery(self.database, ERP, port, "worker-1", ask_back)
         delivery.open()
         until = time.monotonic() + BOOKING_TIMEOUT_S

@@ -16,7 +16,7 @@ from countersign.intake.table_import import RefusedRow, RowReader
 from countersign.journey.import_table import MAX_BATCH_EVENTS, TableImport, Tally
 from countersign.journey.receive import Arrival
 from countersign.nouns.event import Event
-from countersign.nouns.receipt import Receipt
+from countersign.nouns.receipt import Receipt, ReceiptStatus
 
 SECOND_EVENT = (
     MAPPING[MAPPING.index("[[event]]") :]
@@ -47,7 +47,7 @@ class Book:
         if not known:
             self.digests[fact.event_id] = fact.digest
             return Receipt(fact.source, fact.key, "accepted", outcome="review")
-        status = "duplicate" if known == fact.digest else "conflict"
+        status: ReceiptStatus = "duplicate" if known == fact.digest else "conflict"
         return Receipt(fact.source, fact.key, status)
 
 
