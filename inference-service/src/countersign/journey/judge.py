@@ -18,6 +18,7 @@ from countersign.assess.use_case import USE_CASES
 from countersign.decide.decision import decide
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
 from countersign.model.shelf import ModelShelf
+from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment
 from countersign.nouns.decision import Decision
 from countersign.nouns.event import Event
@@ -127,6 +128,10 @@ class Judge:
         found = self.master_data.materials(connection, needed)
         return {key: value for key, value in found.items() if value is not None}
 
+    def model_of(self, use_case: str) -> Model | None:
+        """Return the model in use, ``None`` where there is none."""
+        return self._shelf.get(use_case)
+
     def model_versions(self) -> dict[str, str]:
         """Return the version in use of every model."""
         return self._shelf.versions()
@@ -218,7 +223,7 @@ class Judge:
         judgements = []
         for position, case in enumerate(opened):
             use_case = USE_CASES[case.event.use_case]
-            model = self._shelf.get(case.event.use_case)
+            model = self.model_of(case.event.use_case)
             assessment = use_case.conclude(
                 case.event, case.context, case.examination, answers.get(position), model
             )
@@ -241,7 +246,7 @@ class Judge:
     def _ask(self, opened: Sequence[_Open]) -> dict[int, np.ndarray]:
         answers: dict[int, np.ndarray] = {}
         for name in {case.event.use_case for case in opened}:
-            model = self._shelf.get(name)
+            model = self.model_of(name)
             if model is None:
                 continue
             asked = [
