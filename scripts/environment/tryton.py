@@ -92,8 +92,7 @@ def _digest(found: Programs) -> str:
 
 def _build(template: Template, report: Report) -> None:
     for outdated in template.home.parent.glob("template-*"):
-        shutil.rmtree(Cluster(outdated / "postgres", template.programs).home, ignore_errors=True)
-        shutil.rmtree(outdated, ignore_errors=True)
+        _delete(outdated, Cluster(outdated / "postgres", template.programs))
     part = template.home.with_suffix(".part")
     cluster = Cluster(part / "postgres", template.programs)
     cluster.start(CARELESS)
@@ -175,9 +174,8 @@ class Plant:
 
     def remove(self) -> None:
         """Stop everything and delete the plant."""
-        self.stop()
-        shutil.rmtree(self.cluster.home, ignore_errors=True)
-        shutil.rmtree(self.home, ignore_errors=True)
+        self.stop_server()
+        _delete(self.home, self.cluster)
 
     def start_server(self) -> None:
         """Start Tryton alone, on the port it had before; nothing happens when it runs."""
@@ -266,6 +264,13 @@ def write_configuration(path: Path, cluster: Cluster, port: int | None = None) -
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def _delete(home: Path, cluster: Cluster) -> None:
+    """Stop a cluster and delete it, with the folder that it belongs to."""
+    cluster.stop()
+    shutil.rmtree(cluster.home, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def _fill(python: Path, configuration: Path, command: str, order: object) -> None:

@@ -1,4 +1,4 @@
-"""A running Tryton with the demo plant, for each module of tests."""
+"""A running Tryton with the demo plant, for all tests of this folder."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ def _report(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-@pytest.fixture(scope="module")
-def subject(request: pytest.FixtureRequest) -> Iterator[TrytonSubject]:
+@pytest.fixture(scope="package")
+def subject() -> Iterator[TrytonSubject]:
     """The connector with a plant of its own; it is removed afterwards."""
-    name = request.module.__name__.rpartition(".")[2]
-    home = tools_folder() / "test-plants" / f"{name}-{os.getpid()}"
+    home = tools_folder() / "test-plants" / str(os.getpid())
     try:
         plant = plant_at(home, _report)
         plant.start()
@@ -37,3 +36,9 @@ def subject(request: pytest.FixtureRequest) -> Iterator[TrytonSubject]:
         subject.close()
     finally:
         plant.remove()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_lost_any_more(subject: TrytonSubject) -> None:
+    """Begin each test with a Tryton that works."""
+    subject.clear()

@@ -22,7 +22,7 @@ from environment.tryton import DATABASE, Order, Plant
 CALL_TIMEOUT_S = 30
 WAITING_ORDERS = 4
 ASSIGNED_ORDERS = 16
-RUNNING_ORDERS = 110
+RUNNING_ORDERS = 160
 TOLERANT_ORDERS = 12
 DRAFT_ORDERS = 4
 
@@ -66,11 +66,11 @@ class TrytonSubject:
         plant.create_orders([order for orders in self._orders.values() for order in orders])
         self._close_stock_period()
 
-    def connect(self, password: str, options: str = "", database: str = DATABASE) -> Tryton:
+    def connect(self, password: str, options: str = "") -> Tryton:
         """Return a connector that reaches Tryton through the proxy."""
         login = f"{quote(self.plant.user, safe='')}:{quote(password, safe='')}"
         connector = connect(
-            f"tryton+http://{login}@127.0.0.1:{self.proxy.port}/{database}"
+            f"tryton+http://{login}@127.0.0.1:{self.proxy.port}/{DATABASE}"
             f"?call_timeout_s={CALL_TIMEOUT_S}&settle_s=10{options}"
         )
         assert isinstance(connector, Tryton)

@@ -19,7 +19,7 @@ from integration.erp_conformance import (
 from integration.tryton.subject import KEY_IN_TEXT, TrytonSubject
 
 from countersign.erp.documents import GoodsIssue, GoodsIssueLine, ProductionConfirmation
-from countersign.erp.errors import BusinessRejection, ConfigurationError, ContractError, ErpError
+from countersign.erp.errors import BusinessRejection, ContractError, ErpError
 from countersign.nouns.quantity import Quantity
 
 
@@ -308,9 +308,3 @@ def test_every_journal_entry_of_a_posting_balances(subject: TrytonSubject) -> No
         "plant",
     )
     assert unbalanced == ""
-
-
-def test_an_unknown_database_stops_the_erp(subject: TrytonSubject) -> None:
-    connector = subject.connect(subject.plant.password, database="nowhere")
-    with pytest.raises(ConfigurationError):
-        connector.check()
