@@ -79,7 +79,7 @@ class TestGateway:
         configuration_file.write_text(
             json.dumps({"journal_folder": "journal", **configuration})
         )
-        tags = _tags(project, configuration_file, work_centers)
+        tags = _tags(configuration_file, work_centers)
         settings = {"project": str(project), "tags": tags, "echo": True}
         settings_file = data_folder / "test-gateway.json"
         settings_file.write_text(json.dumps(settings))
@@ -263,13 +263,8 @@ class TestGateway:
                 raise GatewayError(json.load(problem)["trace"]) from None
 
 
-def _tags(
-    project: Path, configuration_file: Path, work_centers: Iterable[str]
-) -> list[Any]:
-    file = project / "tags/countersign.json"
-    if not file.exists():
-        return []
-    provider = json.loads(file.read_text())
+def _tags(configuration_file: Path, work_centers: Iterable[str]) -> list[Any]:
+    provider = json.loads((PROJECT / "tags/countersign.json").read_text())
     folders = {node["name"]: node for node in provider["tags"]}
     for tag in folders["Countersign"]["tags"]:
         if tag["name"] == "ConfigurationFile":

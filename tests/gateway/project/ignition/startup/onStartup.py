@@ -1,0 +1,2 @@
+def onStartup():
+	sample.counts.count("startup")

@@ -1,0 +1,2 @@
+def handleTimerEvent():
+	sample.counts.count("timer")
