@@ -29,6 +29,7 @@ FaultName = Literal[
 """What can be injected; the README tells what each does."""
 
 CallName = Literal["post", "storno", "find", "read", "login"]
+"""The calls that a fault can strike."""
 
 FAULT_NAMES: frozenset[str] = frozenset(get_args(FaultName))
 CALL_NAMES: frozenset[str] = frozenset(get_args(CallName))
@@ -47,7 +48,7 @@ class FaultRule:
     ``latency_ms`` belongs to slow and late, ``retry_after_s`` to rate_limit and unavailable.
     """
 
-    fault: FaultName
+    fault: str
     calls: frozenset[str]
     probability: float
     next: int | None
@@ -57,16 +58,21 @@ class FaultRule:
     struck: int = 0
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> FaultRule:
+    def from_data(
+        cls,
+        data: Mapping[str, Any],
+        names: frozenset[str] = FAULT_NAMES,
+        known_calls: frozenset[str] = CALL_NAMES,
+    ) -> FaultRule:
         """Read a rule; without ``probability`` and ``next`` it strikes every call."""
         unknown = data.keys() - cls.__dataclass_fields__.keys()
         if unknown:
             raise FaultError(f"no such field: {', '.join(sorted(unknown))}")
-        if data.get("fault") not in FAULT_NAMES:
-            raise FaultError(f"no such fault: {data.get('fault')}; known: {sorted(FAULT_NAMES)}")
+        if data.get("fault") not in names:
+            raise FaultError(f"no such fault: {data.get('fault')}; known: {sorted(names)}")
         calls = frozenset(data.get("calls", ["post"]))
-        if not calls <= CALL_NAMES:
-            raise FaultError(f"no such calls: {sorted(calls - CALL_NAMES)}")
+        if not calls <= known_calls:
+            raise FaultError(f"no such calls: {sorted(calls - known_calls)}")
         limit = data.get("next")
         return cls(
             fault=data["fault"],
@@ -78,7 +84,7 @@ class FaultRule:
             retry_after_s=int(data.get("retry_after_s", DEFAULT_RETRY_AFTER_S)),
         )
 
-    def strikes(self, call: CallName, order: str, chance: random.Random) -> bool:
+    def strikes(self, call: str, order: str, chance: random.Random) -> bool:
         """Decide about one call, and count."""
         if call not in self.calls or self.next == 0 or (self.order and self.order != order):
             return False
@@ -107,7 +113,7 @@ class FaultRule:
 class Strike:
     """What happens to one call: at most one fault besides a slow answer."""
 
-    fault: FaultName | None = None
+    fault: str | None = None
     answer_after_s: float = 0.0
     book_after_s: float = 0.0
     retry_after_s: int = DEFAULT_RETRY_AFTER_S
@@ -118,21 +124,23 @@ NO_STRIKE = Strike()
 
 @dataclass(slots=True)
 class Faults:
-    """The rules in force, asked in their order for each call."""
+    """The rules in force, asked in their order; ``names`` and ``calls`` are what they may tell."""
 
+    names: frozenset[str] = FAULT_NAMES
+    calls: frozenset[str] = CALL_NAMES
     rules: list[FaultRule] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(0))
 
     def replace(self, rules: list[Mapping[str, Any]], seed: int) -> None:
         """Put other rules in force; the same seed gives the same run."""
-        self.rules = [FaultRule.from_data(rule) for rule in rules]
+        self.rules = [FaultRule.from_data(rule, self.names, self.calls) for rule in rules]
         self.chance = random.Random(seed)
 
-    def strike(self, call: CallName, order: str = "") -> Strike:
+    def strike(self, call: str, order: str = "") -> Strike:
         """Say what happens to a call: the first fault that strikes, and every slowness."""
         if not self.rules:
             return NO_STRIKE
-        fault: FaultName | None = None
+        fault: str | None = None
         answer_after_s = book_after_s = 0.0
         retry_after_s = DEFAULT_RETRY_AFTER_S
         for rule in self.rules:

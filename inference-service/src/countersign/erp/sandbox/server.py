@@ -54,21 +54,18 @@ class Listener:
             connection.drop()
 
 
-class Sandbox:
-    """The whole ERP in one process."""
+class Ports:
+    """The business port and the administration's; the business port can go down and come up."""
 
-    def __init__(self, book: Book, users: dict[str, str], port: int, admin_port: int) -> None:
-        self._book = book
-        faults, traffic = Faults(), Traffic()
-        desk = Desk(book, faults, traffic, users)
-        admin = Admin(book, faults, traffic, self._go_down, self._come_up)
-        self._business = Listener(desk.handle, port)
-        self._office = Listener(admin.handle, admin_port)
+    def __init__(self, port: int, admin_port: int) -> None:
+        self._port = port
+        self._admin_port = admin_port
+        self._business: Listener | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._reopening: asyncio.TimerHandle | None = None
         self._failure: sqlite3.Error | None = None
 
-    async def serve(self) -> None:
+    async def serve(self, business: Handle, office: Handle) -> None:
         """Serve until SIGTERM or SIGINT; print one JSON line with the ports when ready.
 
         Raises:
@@ -87,30 +84,35 @@ class Sandbox:
                 stopped.set()
 
         loop.set_exception_handler(fail)
+        self._business = Listener(business, self._port)
+        administration = Listener(office, self._admin_port)
         await self._business.open()
-        await self._office.open()
-        ready = {"port": self._business.port, "admin_port": self._office.port}
+        await administration.open()
+        ready = {"port": self._business.port, "admin_port": administration.port}
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         await stopped.wait()
         self._business.close()
-        self._office.close()
+        administration.close()
         if self._failure is not None:
             raise self._failure
-        self._book.close()
 
-    def _go_down(self, for_s: float | None) -> None:
+    def go_down(self, for_s: float | None) -> None:
+        """Refuse every business connection, for some seconds or until :meth:`come_up`."""
+        assert self._business is not None
         self._business.close()
         self._forget_reopening()
         if for_s is not None:
             self._reopening = asyncio.get_running_loop().call_later(for_s, self._reopen)
 
-    async def _come_up(self) -> None:
+    async def come_up(self) -> None:
+        """Accept business connections again."""
+        assert self._business is not None
         self._forget_reopening()
         await self._business.open()
 
     def _reopen(self) -> None:
-        task = asyncio.get_running_loop().create_task(self._come_up())
+        task = asyncio.get_running_loop().create_task(self.come_up())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -133,4 +135,9 @@ def run(
     book = Book(database, durable=durable)
     if seed is not None:
         book.seed(json.loads(seed.read_text(encoding="utf-8")))
-    asyncio.run(Sandbox(book, users, port, admin_port).serve())
+    ports = Ports(port, admin_port)
+    faults, traffic = Faults(), Traffic()
+    desk = Desk(book, faults, traffic, users)
+    admin = Admin(book, faults, traffic, ports.go_down, ports.come_up)
+    asyncio.run(ports.serve(desk.handle, admin.handle))
+    book.close()

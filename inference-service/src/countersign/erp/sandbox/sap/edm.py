@@ -41,7 +41,7 @@ def from_json(prop: Property, value: Any) -> Any:
 
 
 def from_literal(prop: Property, text: str) -> Any:
-    """Read a value from an address: ``'X'``, ``datetime'2025-11-20T00:00:00'``, ``98M``, ``true``."""
+    """Read a value of an address: ``'X'``, ``datetime'2025-11-20T00:00:00'``, ``98M``, ``true``."""
     match = _LITERAL.fullmatch(text)
     if match:
         return _from_text(prop, match[2])
@@ -164,7 +164,8 @@ def _time(text: str) -> str:
     if match is None or text == "PT":
         raise EdmError(f"{text!r} is no Edm.Time")
     try:
-        return time(*(int(part or 0) for part in match.groups())).isoformat()
+        hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return time(hours, minutes, seconds).isoformat()
     except ValueError:
         raise EdmError(f"{text!r} is no time of day") from None
 

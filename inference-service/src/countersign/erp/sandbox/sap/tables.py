@@ -89,7 +89,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service under ``/sap/opu/odata/sap/``; ``version`` must be in the path where it is given."""
+    """A service under ``/sap/opu/odata/sap/``; a ``version`` must stand in its path."""
 
     name: str
     version: str
@@ -121,7 +121,9 @@ def rows_of(name: str) -> list[dict[str, str]]:
 @cache
 def services() -> dict[str, Service]:
     """Return all services by name."""
-    known = {row["service"]: Service(row["service"], row["version"]) for row in rows_of("services.csv")}
+    known = {
+        row["service"]: Service(row["service"], row["version"]) for row in rows_of("services.csv")
+    }
     for row in rows_of("entity_sets.csv"):
         known[row["service"]].entities[row["entity"]] = _entity(row)
     for row in rows_of("functions.csv"):
