@@ -64,6 +64,17 @@ def test_history_moves_the_expectation() -> None:
     assert expected.low < 494 < expected.high
 
 
+def test_captured_scrap_may_have_taken_material_too() -> None:
+    context = make_context(statistics={STEEL: usual(STEADY)})
+    event = consumption(line("STEEL", "490", "KGM"))
+    assert codes(USE_CASE.examine(event, context)) == {"quantity_unexpected"}
+    made = confirmation("440", scrap_quantity=amount("40"))
+    USE_CASES["production_confirmation"].apply(made, context, 1)
+    examined = USE_CASE.examine(event, context)
+    assert codes(examined) == set()
+    assert "and the scrap captured" in examined.expectations[0].text
+
+
 def test_an_unusual_quantity_is_a_finding_with_both_numbers() -> None:
     context = make_context(statistics={STEEL: usual(STEADY)})
     examined = USE_CASE.examine(consumption(line("STEEL", "520", "KGM")), context)
@@ -187,7 +198,18 @@ def test_without_a_declared_output_the_captured_one_counts() -> None:
 
     USE_CASE.apply(event, context, 1)
     again = USE_CASE.examine(consumption(line("STEEL", "10", "KGM"), produced=None), context)
-    assert again.expectations == []
+    assert codes(again) == set()
+    assert "(228 taken before)" in again.expectations[0].text
+    assert again.expectations[0].low == 0
+    assert again.expectations[0].high < 60
+    more = USE_CASE.examine(consumption(line("STEEL", "90", "KGM"), produced=None), context)
+    assert codes(more) == {"quantity_unexpected"}
+    assert more.correction is None
+
+
+def test_what_was_taken_undeclared_teaches_nothing() -> None:
+    event = consumption(line("STEEL", "228", "KGM"), produced=None)
+    assert USE_CASE.observations(event, make_context()) == ()
 
 
 def test_without_any_output_there_is_no_expectation_and_no_row() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shop_floor import consumption, line, make_context, usual
 
 from countersign.assess.use_case import USE_CASES
 from countersign.learn.dataset import DataSet, collect
@@ -150,26 +151,30 @@ def test_the_same_seed_gives_the_same_model_and_another_does_not(tmp_path: Path)
     assert files[0] == files[1]
 
 
-def test_a_model_explains_a_wrong_quantity_in_words_and_numbers(
-    trained: tuple[Path, list[dict[str, Any]]], examined: list[list[Examination]]
+def test_a_model_doubts_a_wrong_quantity_and_says_why_in_numbers(
+    trained: tuple[Path, list[dict[str, Any]]],
 ) -> None:
     use_case = USE_CASES["material_consumption"]
     model = registry.load_active(trained[0], use_case.task)
     assert model is not None
-    case = next(
-        case
-        for case in examined[0]
-        if "unit_of_measure" in case.truth.causes.values() and case.examined.rows
+    context = make_context(
+        statistics={"usage/1000/PUMP/STEEL": usual([0.004, -0.003, 0.001, -0.002] * 9)}
     )
-    examination = use_case.examine(case.event, case.context)
-    said = use_case.explain(case.event, case.context, examination, model)
-    answer = model.predict(examination.rows)
-    assessment = use_case.conclude(case.event, case.context, examination, answer, model)
+    confidence = {}
+    for typed in ("456", "4560"):
+        event = consumption(line("STEEL", typed, "KGM"))
+        examination = use_case.examine(event, context)
+        answer = model.predict(examination.rows)
+        assessment = use_case.conclude(event, context, examination, answer, model)
+        confidence[typed] = assessment.confidence or 0.0
+        assert (assessment.model_name, assessment.model_version) == (model.name, model.version)
+    said = use_case.explain(event, context, examination, model)
 
-    assert any("times what the bill of materials says" in sentence for sentence in said)
-    assert assessment.confidence is not None
-    assert assessment.confidence < 0.5
-    assert (assessment.model_name, assessment.model_version) == (model.name, model.version)
+    assert confidence["4560"] < 0.5 < confidence["456"]
+    assert said[0] == examination.expectations[0].text
+    assert len(said) > 1
+    assert all(sentence.startswith("STEEL: ") and sentence[-1] == "." for sentence in said)
+    assert all(any(sign.isdigit() for sign in sentence) for sentence in said[1:2])
 
 
 def test_the_leak_check_finds_an_id_that_gives_the_answer_away(data: DataSet) -> None:

@@ -24,12 +24,16 @@ PRIOR_DEVIATION = 0.06
 class Need(NamedTuple):
     """What an order needs of one material.
 
-    ``whole`` is for the whole order, ``expected`` for ``produced`` pieces, both in the material's
-    base unit; ``None`` where nothing says how much was produced.
+    ``whole`` is for the whole order, ``expected`` for ``produced`` pieces, in the material's base
+    unit; ``expected`` is ``None`` where nothing says how much was produced. Where the event does
+    not declare it, all pieces captured so far count, and so does what was taken ``before``.
+    ``allowance`` is what scrapped pieces may have taken on top of the good ones.
     """
 
     whole: Decimal
-    produced: Decimal | None
+    produced: Decimal
+    before: Decimal
+    allowance: Decimal
     expected: Decimal | None
     usual: Outlook
 
@@ -67,23 +71,6 @@ def declared_for(event: Event, context: Context, order: ProductionOrder) -> Deci
         return None
 
 
-def produced_for(
-    event: Event, context: Context, order: ProductionOrder, material_id: str, whole: Decimal
-) -> Decimal | None:
-    """Return the pieces that the consumption was for: declared, else captured and not yet covered.
-
-    What was consumed so far covers as many pieces as the bill of materials says. ``None`` when
-    neither the event nor the captured output tells.
-    """
-    declared = declared_for(event, context, order)
-    if declared is not None:
-        return declared
-    consumed = context.progress.consumed.get(material_id, ZERO)
-    covered = consumed * order.quantity.value / whole if whole else ZERO
-    rest = output_of(context, event.operation_id) - covered
-    return rest if rest > 0 else None
-
-
 def output_of(context: Context, operation_id: str) -> Decimal:
     """Return all pieces an operation has worked on so far: good, scrapped and to be reworked."""
     done = captured(context, operation_id)
@@ -98,27 +85,37 @@ def expect(
     whole: Decimal,
     found: Examination,
 ) -> Need:
-    """Work out what the event should say for a material that needs ``whole`` for the order."""
+    """Work out what the event should say for a material that needs ``whole`` for the order.
+
+    Declared pieces are good ones; captured pieces are all that were worked on.
+    """
     key, _ = usage_keys(event.site_id, order.material_id, material.material_id)
     statistic = context.statistic(key)
     usual = outlook(statistic, 0.0, PRIOR_DEVIATION)
-    produced = produced_for(event, context, order, material.material_id, whole)
-    expected = None
-    if produced is not None and produced > 0 and order.quantity.value > 0 and whole > 0:
+    produced, before = declared_for(event, context, order), ZERO
+    if produced is None:
+        produced = output_of(context, event.operation_id)
+        before = context.progress.consumed.get(material.material_id, ZERO)
+    expected, allowance = None, ZERO
+    if produced > 0 and order.quantity.value > 0 and whole > 0:
         expected = whole * produced / order.quantity.value
-    found.used.append(f"need {material.material_id} {whole} {produced}")
+        if "produced_quantity" in event.data:
+            scrapped = captured(context, event.operation_id).scrap_quantity
+            allowance = whole * scrapped / order.quantity.value
+    found.used.append(f"need {material.material_id} {whole} {produced} {before} {allowance}")
     found.used.append(ledger_line(key, statistic))
-    return Need(whole, produced, expected, usual)
+    return Need(whole, produced, before, allowance, expected, usual)
 
 
 def interval(need: Need, expected: Decimal, unit: str) -> tuple[Decimal, Decimal]:
-    """Return the lowest and the highest quantity that is still usual.
+    """Return the lowest and the highest quantity of the event that is still usual.
 
     Counted units are rounded outwards: nobody issues half a screw.
     """
     reach = WIDTH_DEVIATIONS * need.usual.deviation
-    low = expected * Decimal(math.exp(need.usual.mean - reach))
-    high = expected * Decimal(math.exp(need.usual.mean + reach))
+    low = max(expected * Decimal(math.exp(need.usual.mean - reach)) - need.before, ZERO)
+    most = (expected + need.allowance) * Decimal(math.exp(need.usual.mean + reach))
+    high = max(most - need.before, ZERO)
     if units.is_count(unit):
         return Decimal(math.floor(low)), Decimal(math.ceil(high))
     step = Decimal(1).scaleb(high.adjusted() - 2)
@@ -134,7 +131,11 @@ def expectation(
     pointer: str,
 ) -> Expectation:
     """Put the interval in words: ``expected 452–468 KGM for 480 C62, 37 past bookings``."""
-    produced = "" if need.produced is None else f" for {plain(need.produced)} {order.quantity.unit}"
+    produced = f" for {plain(need.produced)} {order.quantity.unit}"
+    if need.allowance:
+        produced += " and the scrap captured"
+    if need.before:
+        produced += f" ({plain(need.before)} taken before)"
     basis = (
         f"{need.usual.bookings} past bookings"
         if need.usual.bookings

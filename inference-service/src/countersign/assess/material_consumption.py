@@ -192,9 +192,13 @@ class MaterialConsumption:
         return tuple(said)
 
     def observations(self, event: Event, context: Context) -> tuple[Observation, ...]:
-        """Teach the usual usage of each material; a wild value is clipped to what is usual."""
+        """Teach the usual usage of each material; a wild value is clipped to what is usual.
+
+        Only events that declare what they were for teach: others cannot be told apart from the
+        rest of the order.
+        """
         order = context.order
-        if order is None:
+        if order is None or declared_for(event, context, order) is None:
             return ()
         scratch = Examination()
         learned: list[Observation] = []
@@ -252,7 +256,7 @@ def _examine_material(
         found.find("review", "over_order_need", text, f"{issued.pointer}/quantity")
     if need.expected is None or issued.value <= 0:
         return
-    ratio = math.log(issued.value / need.expected)
+    ratio = math.log((need.before + issued.value) / need.expected)
     _compare(order, issued, need, need.expected, ratio, found)
     _propose(event, issued, need, ratio, found)
     found.rows.append(_features(event, context, order, issued, need, ratio, found))
@@ -275,7 +279,7 @@ def _compare(
     if low <= issued.value <= high:
         return
     text = (
-        f"{plain(issued.value)} {material.unit} of {material.material_id} is "
+        f"{plain(issued.value)} {material.unit} of {material.material_id} makes "
         f"{math.exp(ratio):.2f} times the bill of materials; {said.text.split(': ', 1)[1]}"
     )
     found.find("review", "quantity_unexpected", text, f"{issued.pointer}/quantity")
@@ -283,7 +287,7 @@ def _compare(
 
 def _propose(event: Event, issued: Issued, need: Need, ratio: float, found: Examination) -> None:
     """Name the slip that explains the quantity, and propose the event without it."""
-    slip = slips.suspect(ratio, need.usual)
+    slip = None if need.before else slips.suspect(ratio, need.usual)
     if slip is None:
         return
     position = issued.positions[0]
@@ -315,7 +319,7 @@ def _features(
 ) -> tuple[float, ...]:
     """Lay out the row in the order of the task; NaN where a fact is missing."""
     material = issued.material
-    produced = float(need.produced or 0)
+    produced = float(need.produced)
     _, by_material = usage_keys(event.site_id, order.material_id, material.material_id)
     statistic = context.statistic(by_material)
     found.used.append(ledger_line(by_material, statistic))
@@ -324,7 +328,9 @@ def _features(
     output = float(output_of(context, event.operation_id))
     found.used.append(f"output {event.operation_id} {output} {done.scrap_quantity}")
     consumed = context.progress.consumed.get(material.material_id, ZERO)
-    covered = float(context.progress.consumed_for.get(material.material_id, ZERO)) + produced
+    covered = produced
+    if "produced_quantity" in event.data:
+        covered += float(context.progress.consumed_for.get(material.material_id, ZERO))
     whole_use = float(consumed + issued.value)
     standard = float(need.whole) / float(order.quantity.value) * covered
     relative = ratio - need.usual.mean

@@ -60,7 +60,7 @@ class UseCase(Protocol):
         """Return sentences with numbers that a person can check; takes milliseconds."""
 
     def observations(self, event: Event, context: Context) -> tuple[Observation, ...]:
-        """Return what the booked event teaches; ask before :meth:`apply`."""
+        """Return what the booked event teaches; the order's progress plays no part in it."""
 
     def apply(self, event: Event, context: Context, sign: int) -> None:
         """Add the event's quantities to ``context.progress``; with sign -1 take them out."""

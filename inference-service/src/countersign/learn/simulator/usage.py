@@ -52,7 +52,7 @@ class Stores:
         self._habits = habits
         self._rng = rng
         self._started_at = started_at
-        self._components: dict[tuple[str, str, float], _Habit] = {}
+        self._components: dict[tuple[str, str, str], _Habit] = {}
         self._leaks: dict[str, _Leak] = {}
         self._substitutes: dict[tuple[str, int], tuple[float, float]] = {}
 
@@ -72,7 +72,7 @@ class Stores:
         per_piece = float(component.quantity.value) / float(order.quantity.value)
         standard = per_piece * good
         counted = is_count(material.unit)
-        habit = self._habit((order.material_id, material.material_id, per_piece), counted)
+        habit = self._habit((order.material_id, material.material_id, f"{per_piece:.6g}"), counted)
         if counted:
             noise = float(rng.poisson(standard * habits.usage_spread * 0.3))
         else:
@@ -130,10 +130,10 @@ class Stores:
             return 0.0
         return min(leak.top, (day - leak.begins) * DRIFT_PER_DAY)
 
-    def _habit(self, key: tuple[str, str, float], counted: bool) -> _Habit:
+    def _habit(self, key: tuple[str, str, str], counted: bool) -> _Habit:
         """Return the hidden error; a new version of the bill of materials brings a new one."""
         if key not in self._components:
-            rng, habits = lasting(self._seed, "usage", *map(str, key)), self._habits
+            rng, habits = lasting(self._seed, "usage", *key), self._habits
             spread = habits.usage_spread * float(rng.lognormal(0.0, 0.4))
             bias = 0.0 if counted else float(rng.normal(0.0, habits.bom_error_spread))
             self._components[key] = _Habit(bias, spread)
