@@ -190,6 +190,7 @@ class Cluster:
 
     def _create(self) -> None:
         self._make_home()
+        (self.home / "password").touch(mode=0o600)
         (self.home / "password").write_text(secrets.token_urlsafe(24))
         _give_away(self.home)
         arguments = ["-D", str(self.data), "-U", USER, "--no-sync", "-E", "UTF8", "--locale=C"]

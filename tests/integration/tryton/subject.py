@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import yaml
 from integration.erp_conformance import Fault, OrderFacts
 from tryton_proxy import Loss, Plan, TrytonProxy
@@ -165,6 +166,10 @@ class TrytonSubject:
         password = self.plant.password
         url = f"{self.plant.url}rpc/"
         return Client(url, "admin", password, connect_timeout_s=3, call_timeout_s=CALL_TIMEOUT_S)
+
+    def connection(self) -> psycopg.Connection[Any]:
+        """Open a transaction of someone else in Tryton's database."""
+        return psycopg.connect(self.plant.cluster.url(DATABASE, driver="postgresql"))
 
     def close(self) -> None:
         """Stop the proxy."""

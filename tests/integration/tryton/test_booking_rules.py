@@ -22,6 +22,8 @@ from countersign.erp.documents import GoodsIssue, GoodsIssueLine, ProductionConf
 from countersign.erp.errors import BusinessRejection, ContractError, ErpError
 from countersign.nouns.quantity import Quantity
 
+pytestmark = pytest.mark.timeout(300, func_only=True)  # the plant may have to be built first
+
 
 def tolerant(subject: TrytonSubject) -> OrderFacts:
     """Return an order of 100 valves: 100 bodies, 200 seals, 20 % tolerance."""

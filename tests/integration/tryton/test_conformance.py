@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from integration.erp_conformance import ErpConformance
+
+pytestmark = pytest.mark.timeout(300, func_only=True)  # the plant may have to be built first
 
 
 class TestTryton(ErpConformance):

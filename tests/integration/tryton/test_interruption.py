@@ -22,6 +22,8 @@ from tryton_proxy import READING, Plan
 from countersign.erp.documents import Document
 from countersign.erp.errors import BusinessRejection, OutcomeUnknown, Transient
 
+pytestmark = pytest.mark.timeout(300, func_only=True)  # the plant may have to be built first
+
 LossAtAnyCall = Literal["answer", "call"]
 
 MOST_CALLS = 12
@@ -152,6 +154,22 @@ def test_two_documents_of_one_order_keep_their_own_keys(subject: TrytonSubject) 
         keys[2]: [Decimal(4)],
         keys[3]: [Decimal(6)],
     }
+
+
+def test_a_lock_that_someone_else_holds_leaves_it_half_done_until_it_is_free(
+    subject: TrytonSubject,
+) -> None:
+    order, key = subject.new_order(), new_key()
+    document = issue_of(order)
+    with subject.connection() as other:
+        other.execute("SELECT * FROM ir_sequence_strict FOR UPDATE")
+        with pytest.raises(OutcomeUnknown, match="half done"):
+            subject.connector.post(document, key)
+        with pytest.raises(OutcomeUnknown, match="half done"):
+            subject.connector.find(key, document)
+    assert subject.standing(key) == 0
+    assert subject.connector.find(key, document) is not None
+    assert subject.standing(key) == 1
 
 
 def test_the_erp_being_away_is_transient_before_anything_is_written(

@@ -69,6 +69,15 @@ def user_error(text: str) -> list[Any]:
             "Product",
         ),
         (
+            user_error(
+                'The value "6 u [PUMP-20] Feed pump 20 @ PO-1002" for field "Output Materials" in'
+                ' record "PO-1002" of "Production" is not valid according to its domain.'
+            ),
+            BusinessRejection,
+            "LOCATION_NOT_ALLOWED",
+            "PO-1002",
+        ),
+        (
             user_error("Something nobody has seen before."),
             BusinessRejection,
             "TRYTON_REFUSED",

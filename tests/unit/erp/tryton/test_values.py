@@ -46,5 +46,5 @@ def test_a_number_is_read_without_the_zeros_of_its_notation(written: str, read: 
 
 @pytest.mark.parametrize("text", ["[]", "7", "<html>", ""])
 def test_what_is_no_object_is_no_answer(text: str) -> None:
-    with pytest.raises(ValueError, match="object|Expecting"):
+    with pytest.raises(ValueError, match=r"object|Expecting"):
         values.decode(text)
