@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
+from countersign.store.bulk import BulkInsert
 from countersign.store.tables import audit_head, audit_record
 
 PAGE_ROWS = 1000
@@ -29,7 +30,7 @@ class AuditRecord:
     hash: str
 
 
-_COLUMNS = tuple(AuditRecord.__dataclass_fields__)
+_INSERT, _row = BulkInsert.of(audit_record, AuditRecord)
 _LOCK_HEAD = (
     select(audit_head.c.seq, audit_head.c.hash)
     .where(audit_head.c.chain == "main")
@@ -37,7 +38,6 @@ _LOCK_HEAD = (
     .with_hint(audit_head, "WITH (UPDLOCK, ROWLOCK)", "mssql")
 )
 _MOVE_HEAD = update(audit_head).where(audit_head.c.chain == "main")
-_INSERT = insert(audit_record)
 
 
 def lock_head(connection: Connection) -> tuple[int, str]:
@@ -48,9 +48,7 @@ def lock_head(connection: Connection) -> tuple[int, str]:
 
 def append(connection: Connection, records: Sequence[AuditRecord], seq: int, head: str) -> None:
     """Write records and move the head behind them."""
-    if records:
-        rows = [{name: getattr(record, name) for name in _COLUMNS} for record in records]
-        connection.execute(_INSERT, rows)
+    _INSERT(connection, map(_row, records))
     connection.execute(_MOVE_HEAD.values(seq=seq, hash=head))
 
 

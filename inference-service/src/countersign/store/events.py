@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from countersign.nouns.event import Event
+from countersign.store.bulk import BulkInsert
 from countersign.store.tables import assessment, decision, event
 
-_INSERT_EVENT = insert(event)
-_INSERT_ASSESSMENT = insert(assessment)
-_INSERT_DECISION = insert(decision)
+_INSERT_EVENT = BulkInsert(event, [column.name for column in event.columns])
+_INSERT_ASSESSMENT = BulkInsert(assessment, ("event_id", "assessed_at", "digest", "body"))
+_INSERT_DECISION = BulkInsert(
+    decision, ("event_id", "outcome", "policy_version", "decided_at", "digest", "body")
+)
 _KNOWN = (
     select(event.c.event_id, event.c.digest, event.c.state, decision.c.body)
     .join(decision, decision.c.event_id == event.c.event_id)
@@ -56,54 +59,47 @@ def find_known(connection: Connection, event_ids: Iterable[str]) -> dict[str, Kn
 
 def insert_all(connection: Connection, new: Sequence[NewEvent], now: datetime) -> None:
     """Store events with their assessments and decisions."""
-    connection.execute(_INSERT_EVENT, [_event_row(row) for row in new])
-    connection.execute(
-        _INSERT_ASSESSMENT,
-        [
-            {
-                "event_id": row.event.event_id,
-                "assessed_at": now,
-                "digest": row.assessment_digest,
-                "body": row.assessment,
-            }
-            for row in new
-        ],
+    _INSERT_EVENT(connection, map(_event_row, new))
+    _INSERT_ASSESSMENT(
+        connection,
+        ((row.event.event_id, now, row.assessment_digest, row.assessment) for row in new),
     )
-    connection.execute(
-        _INSERT_DECISION,
-        [
-            {
-                "event_id": row.event.event_id,
-                "outcome": row.outcome,
-                "policy_version": row.policy_version,
-                "decided_at": now,
-                "digest": row.decision_digest,
-                "body": row.decision,
-            }
+    _INSERT_DECISION(
+        connection,
+        (
+            (
+                row.event.event_id,
+                row.outcome,
+                row.policy_version,
+                now,
+                row.decision_digest,
+                row.decision,
+            )
             for row in new
-        ],
+        ),
     )
 
 
-def _event_row(new: NewEvent) -> dict[str, Any]:
+def _event_row(new: NewEvent) -> tuple[Any, ...]:
+    """Return the values of an event in the order of the table's columns."""
     fact = new.event
-    return {
-        "event_id": fact.event_id,
-        "seq": new.seq,
-        "source": fact.source,
-        "event_key": fact.key,
-        "type": fact.type,
-        "use_case": fact.use_case,
-        "site_id": fact.site_id,
-        "order_id": fact.order_id,
-        "operation_id": fact.operation_id,
-        "material_id": new.material_id,
-        "occurred_at": fact.occurred_at,
-        "received_at": fact.received_at,
-        "digest": fact.digest,
-        "state": new.state,
-        "body": fact.text,
-    }
+    return (
+        fact.event_id,
+        new.seq,
+        fact.source,
+        fact.key,
+        fact.type,
+        fact.use_case,
+        fact.site_id,
+        fact.order_id,
+        fact.operation_id,
+        new.material_id,
+        fact.occurred_at,
+        fact.received_at,
+        fact.digest,
+        new.state,
+        fact.text,
+    )
 
 
 def read(connection: Connection, event_id: str) -> Row[Any] | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from countersign.store.bulk import BulkInsert
 from countersign.store.tables import event, outcome
 
-_INSERT = insert(outcome)
 _SET_STATE = (
     update(event).where(event.c.event_id == bindparam("id")).values(state=bindparam("new_state"))
 )
@@ -48,11 +48,14 @@ class Outcome:
         return data
 
 
+_INSERT, _row = BulkInsert.of(outcome, Outcome)
+
+
 def append(connection: Connection, outcomes: Sequence[Outcome], *, new_events: bool) -> None:
     """Write outcomes; events that were stored before take the new state as well."""
     if not outcomes:
         return
-    connection.execute(_INSERT, [asdict(row) for row in outcomes])
+    _INSERT(connection, map(_row, outcomes))
     if not new_events:
         connection.execute(
             _SET_STATE, [{"id": row.event_id, "new_state": row.state} for row in outcomes]

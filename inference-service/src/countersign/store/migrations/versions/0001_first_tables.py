@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
 from countersign.store.tables import UtcDateTime
 
 revision = "0001"
