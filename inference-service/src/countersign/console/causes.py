@@ -95,7 +95,7 @@ CAUSES: Mapping[str, Cause] = {
     "end_before_start": Cause("End lies before start", "Correct start or end.", "doubt"),
     "time_in_future": Cause("Time is still to come", "Check the clock of the line.", "doubt"),
     "low_confidence": Cause("The model is not sure", "Compare with similar cases below.", "doubt"),
-    "erp_warning": Cause("The ERP asks back", "Answer what the ERP asks.", "doubt"),
+    "erp_asks_back": Cause("The ERP asks back", "Answer what the ERP asks.", "doubt"),
     "amount_unknown": Cause("Price is missing", "Check the quantity by hand.", "limit"),
     "amount_cap": Cause("Above the amount limit", "Check quantity and material.", "limit"),
     "supervised": Cause("Every case is checked for now", "Check and post.", "routine"),
