@@ -142,6 +142,13 @@ def test_a_unit_that_does_not_convert_is_held_and_the_amount_is_unknown() -> Non
     assert examined.amount is None
 
 
+def test_an_output_in_a_unit_that_does_not_convert_is_held() -> None:
+    event = consumption(line("STEEL", "456", "KGM"), produced_quantity=amount("480", "LTR"))
+    (finding, *_) = USE_CASE.examine(event, make_context()).findings
+    assert finding.severity == "hold"
+    assert finding.pointer == "/data/produced_quantity/unit_of_measure"
+
+
 def test_several_lots_of_a_material_are_judged_together() -> None:
     event = consumption(
         line("PAINT", "10", "LTR", material_lot_id="A"),

@@ -141,7 +141,7 @@ def test_a_digit_too_many_is_proposed_away_when_order_and_time_then_fit() -> Non
 def test_the_last_operation_of_a_lot_managed_product_needs_a_lot() -> None:
     materials = {**MATERIALS, "PUMP": replace(MATERIALS["PUMP"], lot_managed=True)}
     context = make_context(materials=materials, progress=captured(_0010=DONE))
-    last = {"operation_id": "0020", "machine_time": amount("30", "MIN")}
+    last: dict[str, Any] = {"operation_id": "0020", "machine_time": amount("30", "MIN")}
 
     assert codes(USE_CASE.examine(confirmation(**last), context)) == {"lot_missing": "review"}
     named = confirmation(**last, material_lot_id="L1")

@@ -12,25 +12,21 @@ from decimal import Decimal
 from typing import Any
 
 from countersign.assess import slips
+from countersign.assess.consumption_rows import feature_row
 from countersign.assess.examination import Examination, Probabilities
 from countersign.assess.expected_use import (
-    PRIOR_DEVIATION,
     Need,
     component_of,
     declared_for,
     expect,
     expectation,
     interval,
-    output_of,
     usage_keys,
 )
-from countersign.assess.history import ledger_line, outlook
 from countersign.assess.issued import Issued, read_issued
 from countersign.assess.order_facts import (
-    capture_delay_hours,
-    captured,
     check_order,
-    round_digits,
+    in_unit,
 )
 from countersign.assess.reasons import Phrase, against, strongest
 from countersign.model.task import TaskSpec
@@ -42,14 +38,10 @@ from countersign.nouns.progress import ZERO
 from countersign.nouns.quantity import Quantity, plain
 from countersign.nouns.statistic import Observation
 from countersign.plant.context import Context
-from countersign.plant.units import is_count
 
 RULES_VERSION = "1"
 OVER_NEED_TOLERANCE = Decimal("0.15")
 """How much more than the order's whole need may be issued before a person looks."""
-EXACT = 1e-6
-"""Logarithmic distance below which a quantity is the standard itself."""
-UNKNOWN = math.nan
 
 TASK = TaskSpec(
     name="material_consumption",
@@ -146,6 +138,10 @@ class MaterialConsumption:
         """Check the facts of every line and lay out one feature row per material."""
         found = Examination()
         order = check_order(event, context, found)
+        if order is not None and "produced_quantity" in event.data:
+            product = context.materials.get(order.material_id)
+            declared = event.data["produced_quantity"]
+            in_unit(declared, order.quantity.unit, product, found, "/data/produced_quantity")
         for issued in read_issued(event, context, found):
             if issued.value == 0:
                 text = f"Nothing of {issued.material.material_id} was issued: the quantity is 0."
@@ -259,7 +255,7 @@ def _examine_material(
     ratio = math.log((need.before + issued.value) / need.expected)
     _compare(order, issued, need, need.expected, ratio, found)
     _propose(event, issued, need, ratio, found)
-    found.rows.append(_features(event, context, order, issued, need, ratio, found))
+    found.rows.append(feature_row(event, context, order, issued, need, ratio, found))
     found.subjects.append(material.material_id)
 
 
@@ -306,56 +302,3 @@ def _propose(event: Event, issued: Issued, need: Need, ratio: float, found: Exam
     lines[position] = {**line, "quantity": Quantity(meant, given.unit).to_data()}
     corrected["material_actual"] = lines
     found.correction = corrected
-
-
-def _features(
-    event: Event,
-    context: Context,
-    order: ProductionOrder,
-    issued: Issued,
-    need: Need,
-    ratio: float,
-    found: Examination,
-) -> tuple[float, ...]:
-    """Lay out the row in the order of the task; NaN where a fact is missing."""
-    material = issued.material
-    produced = float(need.produced)
-    _, by_material = usage_keys(event.site_id, order.material_id, material.material_id)
-    statistic = context.statistic(by_material)
-    found.used.append(ledger_line(by_material, statistic))
-    elsewhere = outlook(statistic, 0.0, PRIOR_DEVIATION)
-    done = captured(context, event.operation_id)
-    output = float(output_of(context, event.operation_id))
-    found.used.append(f"output {event.operation_id} {output} {done.scrap_quantity}")
-    consumed = context.progress.consumed.get(material.material_id, ZERO)
-    covered = produced
-    if "produced_quantity" in event.data:
-        covered += float(context.progress.consumed_for.get(material.material_id, ZERO))
-    whole_use = float(consumed + issued.value)
-    standard = float(need.whole) / float(order.quantity.value) * covered
-    relative = ratio - need.usual.mean
-    typed = event.data["material_actual"][issued.positions[0]]["quantity"]["quantity_string"]
-    price = UNKNOWN if material.price is None else float(material.price)
-    return (
-        ratio,
-        need.usual.distance(ratio),
-        need.usual.mean,
-        need.usual.deviation,
-        math.log1p(need.usual.bookings),
-        elsewhere.distance(ratio),
-        math.log(whole_use / standard) if standard > 0 and whole_use > 0 else UNKNOWN,
-        math.log(covered / output) if output > 0 else UNKNOWN,
-        slips.nearest(relative, slips.DECIMAL_SLIPS)[1],
-        slips.nearest(relative, slips.UNIT_SLIPS)[1],
-        slips.nearest(relative, slips.DOUBLE_SLIPS)[1],
-        1.0 if abs(ratio) < EXACT else 0.0,
-        round_digits(typed),
-        1.0 if is_count(material.unit) else 0.0,
-        math.log1p(produced),
-        produced / float(order.quantity.value),
-        0.0 if consumed else 1.0,
-        float(done.scrap_quantity) / output if output > 0 else UNKNOWN,
-        float(len(event.data["material_actual"])),
-        math.log1p(float(issued.value) * price),
-        capture_delay_hours(event),
-    )

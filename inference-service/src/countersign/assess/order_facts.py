@@ -43,6 +43,18 @@ def check_order(event: Event, context: Context, found: Examination) -> Productio
     )
     found.facts["order_quantity"] = str(quantity)
     _check_state(order, found)
+    _check_place(event, order, found)
+    if f"order/{order.order_id}" in context.quality_holds:
+        found.find(
+            "hold",
+            "quality_hold",
+            f"Order {order.order_id} is on quality hold.",
+            "/data/order_id",
+        )
+    return order
+
+
+def _check_place(event: Event, order: ProductionOrder, found: Examination) -> None:
     if order.site_id and order.site_id != event.site_id:
         found.find(
             "review",
@@ -59,14 +71,6 @@ def check_order(event: Event, context: Context, found: Examination) -> Productio
             f"Order {order.order_id} has no operation {event.operation_id}; it has {known}.",
             "/data/operation_id",
         )
-    if f"order/{order.order_id}" in context.quality_holds:
-        found.find(
-            "hold",
-            "quality_hold",
-            f"Order {order.order_id} is on quality hold.",
-            "/data/order_id",
-        )
-    return order
 
 
 def _check_state(order: ProductionOrder, found: Examination) -> None:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from countersign.assess.confirmation_rows import feature_row
 from countersign.assess.confirmed_output import (
     Output,
     check_order_quantity,
     check_previous_operation,
     check_scrap,
-    previous_operation,
     read_output,
 )
 from countersign.assess.confirmed_times import (
@@ -25,13 +25,11 @@ from countersign.assess.confirmed_times import (
 from countersign.assess.examination import Examination, Probabilities
 from countersign.assess.history import ENOUGH_BOOKINGS, Outlook, ledger_line, outlook
 from countersign.assess.order_facts import (
-    capture_delay_hours,
     captured,
     check_lot,
     check_material,
     check_order,
     money,
-    round_digits,
 )
 from countersign.assess.reasons import Phrase, against, strongest
 from countersign.model.task import TaskSpec
@@ -47,9 +45,7 @@ from countersign.plant.units import convert, is_count
 RULES_VERSION = "1"
 PRIOR_SCRAP_SHARE = 0.0064
 PRIOR_SCRAP_DEVIATION = 0.02
-UNKNOWN = math.nan
 LOG_10 = math.log(10.0)
-LOG_60 = math.log(60.0)
 
 TASK = TaskSpec(
     name="production_confirmation",
@@ -151,7 +147,7 @@ class ProductionConfirmation:
             check_usual(times.run, float(output.total), minutes, operation, found)
         _propose(event, context, order, output, times, minutes, found)
         found.rows.append(
-            _features(event, context, order, output, times, minutes, scrap_deviations)
+            feature_row(event, context, order, output, times, minutes, scrap_deviations)
         )
         found.subjects.append(order.material_id)
         return found
@@ -306,58 +302,3 @@ def _propose(
         corrected: dict[str, Any] = {**event.data, "yield_quantity": proposed.to_data()}
         found.correction = corrected
         return
-
-
-def _features(
-    event: Event,
-    context: Context,
-    order: ProductionOrder,
-    output: Output,
-    times: Times,
-    minutes: Outlook,
-    scrap_deviations: float,
-) -> tuple[float, ...]:
-    """Lay out the row in the order of the task; NaN where a fact is missing."""
-    ordered = float(order.quantity.value) or UNKNOWN
-    good, total = float(output.good), float(output.total)
-    done = captured(context, event.operation_id)
-    before = float(done.yield_quantity)
-    scrapped = float(done.scrap_quantity + output.scrap)
-    worked = before + good + scrapped
-    per_piece = math.log(times.run / total) if times.run and total else UNKNOWN
-    gap = per_piece - minutes.mean
-    standard = standard_minutes(order.operation(event.operation_id), total)
-    return (
-        good / ordered,
-        (before + good) / ordered,
-        _log_ratio(worked, _passed(context, order, event.operation_id)),
-        1.0 if event.data["confirmation"] == "final" else 0.0,
-        (ordered - worked) / ordered,
-        1.0 if good and good == ordered - before else 0.0,
-        _log_ratio(good, before / done.confirmations if done.confirmations else None),
-        math.log1p(done.confirmations),
-        0.0 if total else 1.0,
-        math.log1p(good),
-        round_digits(event.data["yield_quantity"]["quantity_string"]),
-        float(output.scrap) / total if total else UNKNOWN,
-        scrap_deviations,
-        gap / minutes.deviation,
-        minutes.deviation,
-        math.log1p(minutes.bookings),
-        _log_ratio(times.run, standard),
-        abs(abs(gap) - LOG_10),
-        abs(abs(gap) - LOG_60),
-        _log_ratio(times.machine, times.span),
-        _log_ratio(times.labor, times.machine),
-        math.log1p(times.span) if times.span is not None else UNKNOWN,
-        capture_delay_hours(event),
-    )
-
-
-def _passed(context: Context, order: ProductionOrder, operation_id: str) -> float | None:
-    before = previous_operation(order, operation_id)
-    return None if before is None else float(captured(context, before).yield_quantity)
-
-
-def _log_ratio(value: float | None, base: float | None) -> float:
-    return math.log(value / base) if value and base and value > 0 and base > 0 else UNKNOWN

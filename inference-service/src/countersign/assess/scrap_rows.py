@@ -34,16 +34,12 @@ def lay_out(
     agreement = _agreement(history, candidates, has_defect)
     booked_agreement = UNKNOWN if booked is None else agreement[candidates.index(booked)]
     rest = (
-        math.log1p(history.product.count),
-        math.log1p(history.equipment.count),
-        math.log1p(history.defect.count) if has_defect else UNKNOWN,
-        1.0 if has_defect else 0.0,
+        *_basis(history, has_defect),
         float(len(candidates)),
         math.log1p(float(scrap)),
         scrap_share,
     )
-    product_lead, defect_lead = _leads(by_product), _leads(by_defect)
-    agreement_lead = _leads(agreement)
+    leads = [_leads(values) for values in (by_product, by_defect, agreement)]
     for position, candidate in enumerate(candidates):
         found.subjects.append(candidate)
         found.rows.append(
@@ -55,13 +51,23 @@ def lay_out(
                 by_defect[position] if has_defect else UNKNOWN,
                 share(history.site, candidate),
                 agreement[position],
-                product_lead[position],
-                defect_lead[position] if has_defect else UNKNOWN,
-                agreement_lead[position],
+                leads[0][position],
+                leads[1][position] if has_defect else UNKNOWN,
+                leads[2][position],
                 booked_agreement,
                 *rest,
             )
         )
+
+
+def _basis(history: ScrapHistory, has_defect: bool) -> tuple[float, ...]:
+    """Return how many bookings the shares rest on."""
+    return (
+        math.log1p(history.product.count),
+        math.log1p(history.equipment.count),
+        math.log1p(history.defect.count) if has_defect else UNKNOWN,
+        1.0 if has_defect else 0.0,
+    )
 
 
 def _agreement(

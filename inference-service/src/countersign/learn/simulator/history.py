@@ -59,23 +59,17 @@ def simulate_plant(
     plant = plant or draw_plant(seed)
     habits = habits or draw_habits(seed)
     rng = np.random.default_rng((seed, 3))
-    if isinstance(orders, int):
-        starts = sorted(float(start) for start in rng.uniform(0.0, days, orders))
-        invented = _invent(plant, rng, starts, days)
-    else:
-        starts = sorted(float(start) for start in rng.uniform(0.0, days, len(orders)))
-        invented = tuple(orders)
-        for order in invented:
-            if not order.operations:
-                raise ValueError(f"order {order.order_id} has no operations to simulate")
+    count = orders if isinstance(orders, int) else len(orders)
+    starts = sorted(float(start) for start in rng.uniform(0.0, days, count))
+    worked = _invent(plant, rng, starts, days) if isinstance(orders, int) else _checked(orders)
     floor = _Floor(plant, habits, rng, seed, started_at)
     recorded: list[Recorded] = []
-    for order, start in zip(invented, starts, strict=True):
+    for order, start in zip(worked, starts, strict=True):
         recorded.extend(floor.run(order, started_at + timedelta(days=start)))
     recorded.sort(key=lambda record: (record.body["recordedtime"], record.body["id"]))
     return History(
         plant=plant,
-        orders=invented,
+        orders=worked,
         materials=plant.materials,
         events=tuple(record.body for record in recorded),
         truth={record.body["id"]: record.truth for record in recorded},
@@ -123,6 +117,13 @@ class _Floor:
         """Rejects are reported at the last operation, where inspection is; else confirmed."""
         is_last = stretch.position == len(stretch.order.operations) - 1
         return is_last and stretch.scrap > 0
+
+
+def _checked(orders: Sequence[ProductionOrder]) -> tuple[ProductionOrder, ...]:
+    for order in orders:
+        if not order.operations:
+            raise ValueError(f"order {order.order_id} has no operations to simulate")
+    return tuple(orders)
 
 
 def _by_operation(order: ProductionOrder) -> dict[str, list[Component]]:

@@ -105,11 +105,7 @@ class Shopfloor:
         done = worked = 0
         count = 0
         while worked < target:
-            is_time_only = rng.random() < habits.zero_events * (0.75 if count else 1.6)
             pieces, minutes, disturbed = self._stretch(speed, target - worked, count)
-            if is_time_only:
-                pieces, disturbed = 0, False
-                minutes = min(minutes, 240.0)
             worked += pieces
             scrap = int(rng.binomial(pieces, min(share, 0.5))) if pieces else 0
             ended_at = at + timedelta(minutes=minutes)
@@ -132,13 +128,15 @@ class Shopfloor:
             )
             done += pieces - scrap
             count += 1
-            at = ended_at + timedelta(minutes=float(rng.exponential(15.0)))
-            if rng.random() < habits.interruptions:
-                at += timedelta(hours=float(rng.lognormal(math.log(14.0), 0.9)))
+            at = self._resumed(ended_at)
 
     def _stretch(self, speed: float, left: int, count: int) -> tuple[int, float, bool]:
-        """Return pieces, minutes, and whether a disturbance stretched the time."""
+        """Return pieces, minutes, and whether a disturbance stretched the time.
+
+        Some stretches make nothing: set-up, trouble, the end of a shift.
+        """
         rng, habits = self._rng, self._habits
+        is_time_only = rng.random() < habits.zero_events * (0.75 if count else 1.6)
         planned = float(rng.lognormal(math.log(habits.stretch_median_minutes), STRETCH_SPREAD))
         planned = min(max(planned, 5.0), LONGEST_STRETCH_MINUTES)
         pace = speed * math.exp(float(rng.normal(0.0, habits.minutes_spread)))
@@ -149,7 +147,16 @@ class Shopfloor:
         disturbed = bool(rng.random() < habits.disturbances)
         if disturbed:
             minutes *= math.exp(float(rng.uniform(0.7, 2.5)))
+        if is_time_only:
+            return 0, min(minutes, 240.0), False
         return pieces, minutes, disturbed
+
+    def _resumed(self, ended_at: datetime) -> datetime:
+        """Return when work on the same operation goes on: in a moment, or the next day."""
+        at = ended_at + timedelta(minutes=float(self._rng.exponential(15.0)))
+        if self._rng.random() < self._habits.interruptions:
+            at += timedelta(hours=float(self._rng.lognormal(math.log(14.0), 0.9)))
+        return at
 
     def _next_start(self, at: datetime) -> datetime:
         habits, rng = self._habits, self._rng
