@@ -45,6 +45,15 @@ QUICK = "call_timeout_s=1&settle_s=0.5&max_in_flight=8"
 """Options of the connector that keep the tests short."""
 
 
+FLAKY = (
+    {"fault": "drop_after", "calls": ["post"], "probability": 0.05},
+    {"fault": "unavailable", "calls": ["post"], "probability": 0.10, "retry_after_s": 0},
+    {"fault": "lock", "calls": ["post"], "probability": 0.02},
+    {"fault": "slow", "calls": ["post"], "probability": 1.0, "latency_ms": 10},
+)
+"""A bad day of the ERP: lost answers, 503, locked orders, and some latency."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What the sandbox and the database say after a drain."""

@@ -11,6 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fake_erp import FakeErp
+from sqlalchemy import Connection, insert, select
+
 from countersign.audit.trail import Trail, open_trail
 from countersign.erp.documents import GoodsIssue, GoodsIssueLine, to_data
 from countersign.nouns.posting import idempotency_key
@@ -24,8 +27,6 @@ from countersign.store.erp_targets import ErpTarget
 from countersign.store.outcomes import Outcome
 from countersign.store.postings import NewPosting, PostingRecord
 from countersign.store.tables import event
-from fake_erp import FakeErp
-from sqlalchemy import Connection, insert, select
 
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 

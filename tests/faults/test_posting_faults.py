@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import random
 
-from drain_rig import DrainRig
+from drain_rig import FLAKY, DrainRig
 
 from countersign.audit.trail import open_trail
 from countersign.post import commands
 from countersign.store import postings
-
-FLAKY = (
-    {"fault": "drop_after", "calls": ["post"], "probability": 0.05},
-    {"fault": "unavailable", "calls": ["post"], "probability": 0.10, "retry_after_s": 0},
-    {"fault": "lock", "calls": ["post"], "probability": 0.02},
-    {"fault": "slow", "calls": ["post"], "probability": 1.0, "latency_ms": 10},
-)
 
 
 def assert_all_booked_once(rig: DrainRig) -> None:
