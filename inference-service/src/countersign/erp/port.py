@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from countersign.erp.documents import Document
 from countersign.nouns.order import Material, ProductionOrder
@@ -97,6 +97,27 @@ class Period:
     is_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """One thing that was tried on the way to an ERP; what is not ``needed`` may be missing."""
+
+    name: str
+    passed: bool
+    text: str
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRequest:
+    """A request as it would be sent, without the login; ``note`` says what else happens."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    note: str = ""
+
+
 class ErpPort(Protocol):
     """One ERP. Failures are raised as :mod:`countersign.erp.errors`, never returned as text.
 
@@ -140,3 +161,19 @@ class ErpPort(Protocol):
 
     def check(self) -> None:
         """Reach and log in to the ERP; raises an ``ErpError`` that says what fails."""
+
+
+@runtime_checkable
+class ChecksInSteps(Protocol):
+    """A connector that can say step by step what of its connection works."""
+
+    def check_steps(self) -> Iterable[CheckStep]:
+        """Try one thing after the other, and go on where the next can still work."""
+
+
+@runtime_checkable
+class Previews(Protocol):
+    """A connector that can show what it would send."""
+
+    def preview(self, document: Document, key: str) -> Sequence[PreparedRequest]:
+        """Return the requests that posting the document would begin with; nothing is posted."""

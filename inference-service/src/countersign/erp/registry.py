@@ -12,6 +12,7 @@ from countersign.erp.port import ErpPort
 
 PACKAGES: dict[str, str] = {
     "sandbox": "countersign.erp.demo_erp",
+    "sap-odata": "countersign.erp.sap_odata",
     "tryton": "countersign.erp.tryton",
 }
 """The word before the ``+`` of the scheme, and the package whose ``from_url`` understands it."""

@@ -121,6 +121,23 @@ class Subject:
             value = getattr(self._document, "scrap_reason_code", None)
         return str(value) if value else _NOTHING
 
+    def own_value(self, field: str, cause: _Cause | None = None) -> str:
+        """Return what our document says in a field."""
+        values = self.values(cause)
+        names = {
+            "lot_id": "lot",
+            "unit_of_measure": "unit",
+            "quantity": "quantity",
+            "storage_location": "location",
+        }
+        if field in names:
+            return values[names[field]]
+        if field == "operation_id":
+            return str(getattr(self._document, field, None) or _NOTHING)
+        if field == "cost_center":
+            return str(getattr(self._line(cause), field, None) or _NOTHING)
+        return self.value_of(cause, field)
+
     def field_mentioned(self, cause: _Cause) -> str:
         """Return the field whose value stands in the message, if one does."""
         said = _tokens(cause)

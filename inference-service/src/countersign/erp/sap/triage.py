@@ -87,9 +87,9 @@ class Triage:
         """Tell whether the table has a row for the code."""
         return code in self._table.rows
 
-    def refusal(self, code: str, document: Document | None = None, **values: object) -> ErpError:
+    def refusal(self, code: str, about: Document | None = None, /, **values: object) -> ErpError:
         """Make the error of a code of our own or of the way to SAP."""
-        known = Subject(document).values() if document else {}
+        known = Subject(about).values() if about else {}
         return self._table.error(
             code,
             values={**known, **{name: str(value) for name, value in values.items()}},
@@ -149,7 +149,7 @@ class Triage:
             values={
                 **values,
                 "what": FIELD_WORDS.get(field, "a field"),
-                "value": subject.value_of(cause, field),
+                "value": subject.own_value(field, cause),
                 "service": service or "asked for",
                 "sap": one_sentence(cause.text),
             },
@@ -163,8 +163,9 @@ class Triage:
     def _unlisted(self, cause: Message, subject: Subject) -> ErpError:
         field = field_of(cause.target) or subject.field_mentioned(cause)
         said = one_sentence(cause.text) or "nothing more"
+        about = f" the {FIELD_WORDS[field]} {subject.own_value(field, cause)}" if field else " this"
         return VERDICTS["rejected"](
-            f'SAP refused this with message {cause.code}: "{said}". A person has to judge it.',
+            f'SAP refused{about} with message {cause.code}: "{said}". A person has to judge it.',
             code=cause.code,
             field=field,
             entity=subject.value_of(cause, field) if field else "",

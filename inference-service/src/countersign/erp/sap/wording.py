@@ -172,14 +172,20 @@ class Wording:
         rows = [self._issue(document, line, components) for line in document.lines]
         return self._material_document("03", document.posting_date, key, rows)
 
-    def scrap_report(self, document: ScrapReport, key: str) -> MaterialDocument:
-        """Write scrap from stock; the order stands in the unloading point, to be found again."""
+    def scrap_report(
+        self, document: ScrapReport, key: str, components: Sequence[OrderComponent]
+    ) -> MaterialDocument:
+        """Write scrap from stock; the order stands in the unloading point, to be found again.
+
+        A component is taken from where the order has it, unless the report says otherwise.
+        """
         movement = MOVEMENTS["scrap_from_stock"]
+        found = _component(document.material_id, document.operation_id, components)
         line = GoodsMovementLine(
             document.material_id,
             document.quantity,
             document.lot_id,
-            document.storage_location,
+            document.storage_location or (found.storage_location if found else None),
             cost_center=document.cost_center or self._profile.scrap_cost_center or None,
             reason_code=document.reason_code,
         )
@@ -217,6 +223,18 @@ class Wording:
         """Return SAP's work centre; nothing stays nothing."""
         return self._work_center(name)
 
+    def issue_line(
+        self, material: str, quantity: Decimal, unit: str, batch: str, storage_location: str
+    ) -> GoodsIssueLine:
+        """Read a line of consumption in SAP's terms."""
+        place = self._codes.to_ours("storage_location", storage_location)
+        return GoodsIssueLine(
+            short_id(material),
+            Quantity(quantity, self._codes.to_ours("unit", unit)),
+            batch or None,
+            place or None,
+        )
+
     def local(self, moment: datetime | None) -> tuple[date, time] | None:
         """Return a moment as the day and time of the plant's clocks."""
         return self._local(moment)
@@ -224,7 +242,7 @@ class Wording:
     def _issue(
         self, document: GoodsIssue, line: GoodsIssueLine, components: Sequence[OrderComponent]
     ) -> MovementRow:
-        found = _component(line, document.operation_id, components)
+        found = _component(line.material_id, document.operation_id, components)
         return self._consumption(
             line, document.site_id, document.order_id, found, cut(one_line(document.text), 50)
         )
@@ -234,7 +252,7 @@ class Wording:
     ) -> Iterator[MovementRow]:
         """Write what a confirmation moves itself: its consumption, and the receipt with it."""
         for line in document.consumed:
-            found = _component(line, document.operation_id, components)
+            found = _component(line.material_id, document.operation_id, components)
             yield self._consumption(line, document.site_id, document.order_id, found, "")
         if document.consumed and document.to_stock and document.yield_quantity.value:
             product = GoodsMovementLine(
@@ -372,9 +390,9 @@ class Wording:
 
 
 def _component(
-    line: GoodsIssueLine, operation_id: str, components: Sequence[OrderComponent]
+    material_id: str, operation_id: str, components: Sequence[OrderComponent]
 ) -> OrderComponent | None:
-    """Return the component that a line consumes: of its operation, or else of the order."""
-    fitting = [row for row in components if same_id(row.material_id, line.material_id)]
+    """Return the component that a material is: of the operation, or else of the order."""
+    fitting = [row for row in components if same_id(row.material_id, material_id)]
     own = [row for row in fitting if short_id(row.operation_id) == short_id(operation_id)]
     return next(iter((*own, *fitting)), None)
