@@ -9,6 +9,7 @@ times = module("times")
 
 def test_an_instant_is_written_in_utc_with_milliseconds():
     for milliseconds, text in (
+        (-1, "1969-12-31T23:59:59.999Z"),
         (0, "1970-01-01T00:00:00.000Z"),
         (1767225600000, "2026-01-01T00:00:00.000Z"),
         (1767225599999, "2025-12-31T23:59:59.999Z"),

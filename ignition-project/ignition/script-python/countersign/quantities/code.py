@@ -12,6 +12,9 @@ FLOAT4_DIGITS = 9
 FLOAT8_DIGITS = 17
 """Significant digits that always bring the same binary number back."""
 
+SHORT_DIGITS = 8
+"""A number of so many significant digits at most has no noise to take off."""
+
 NOISE_DIGITS = 3
 """So many digits more than its Float4 needs make a number the noise of a Float4.
 
@@ -40,6 +43,12 @@ def decimal_text(value):
     for the same Float4, ``12.3``. Text and java.math.BigDecimal are taken digit by digit. Raises
     QuantityError for what is no finite number.
     """
+    if isinstance(value, float):
+        value = _text_of_float(value)
+        if _is_plain(value):
+            return value
+    elif isinstance(value, _WHOLE_NUMBERS) and not isinstance(value, bool):
+        return "%d" % value
     number = _decimal(value)
     if not number.is_finite():
         raise QuantityError("%s is not a finite number" % (value,))
@@ -62,12 +71,8 @@ def plain(number):
 def _decimal(value):
     if isinstance(value, bool) or value is None:
         raise QuantityError("%s is not a number" % (value,))
-    if isinstance(value, _WHOLE_NUMBERS):
-        return Decimal(value)
     if isinstance(value, Decimal):
         return value
-    if isinstance(value, float):
-        return _decimal_of_float(value)
     if hasattr(value, "toPlainString"):
         value = value.toPlainString()
     if not isinstance(value, _TEXTS):
@@ -78,9 +83,11 @@ def _decimal(value):
         raise QuantityError('"%s" is not a number' % value)
 
 
-def _decimal_of_float(value):
-    if value != value or value in (float("inf"), float("-inf")):
-        raise QuantityError("%s is not a finite number" % value)
+def _text_of_float(value):
+    """Return the shortest text that stands for the number a tag holds."""
+    short = "%.*g" % (SHORT_DIGITS, value)
+    if float(short) == value:
+        return short
     as_float8 = _shortest(value, FLOAT8_DIGITS, float)
     if not _fits_float4(value):
         return as_float8
@@ -93,12 +100,19 @@ def _shortest(value, most_digits, read_back):
     for digits in range(most_digits - 3, most_digits):
         text = "%.*g" % (digits, value)
         if read_back(float(text)) == value:
-            return Decimal(text)
-    return Decimal("%.*g" % (most_digits, value))
+            return text
+    return "%.*g" % (most_digits, value)
 
 
-def _digits(number):
-    return len(number.normalize().as_tuple().digits)
+def _digits(text):
+    """Return how many significant digits a number has that is written without useless zeros."""
+    return len(text.partition("e")[0].replace(".", "").lstrip("-0"))
+
+
+def _is_plain(text):
+    """Tell whether a text is digits within the contract as it is; Decimal is slow on Jython."""
+    whole, _, decimals = text.partition(".")
+    return whole.isdigit() and len(decimals) <= DECIMALS and (decimals.isdigit() or not decimals)
 
 
 def _as_float4(value):

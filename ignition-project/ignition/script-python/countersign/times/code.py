@@ -7,20 +7,17 @@ offset. Waiting is measured on a clock that never goes back, never on the wall c
 from __future__ import absolute_import, division, unicode_literals
 
 import time
-from datetime import datetime, timedelta
 
 try:
     from java.lang import System
 except ImportError:
     System = None
 
-_EPOCH = datetime(1970, 1, 1)
-
 
 def rfc3339(milliseconds):
     """Return an instant as UTC text with milliseconds: ``2026-03-01T06:00:00.000Z``."""
-    moment = _EPOCH + timedelta(milliseconds=milliseconds)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (milliseconds % 1000)
+    seconds, rest = divmod(milliseconds, 1000)
+    return "%04d-%02d-%02dT%02d:%02d:%02d" % time.gmtime(seconds)[:6] + ".%03dZ" % rest
 
 
 def now_ms():
