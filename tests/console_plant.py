@@ -75,13 +75,8 @@ class ConsolePlant:
             session_secret="only for this test",
         )
         self.services: Services = open_services(settings)
-        self.app = app = create_app(settings, self.services)
-        console.register(app)
-        logging.getLogger("werkzeug").setLevel(logging.WARNING)
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
+        self.app = create_app(settings, self.services)
+        console.register(self.app)
         self._calls = OnDemand()
         self.erp = FakeErp(lambda: datetime.now(UTC))
         self._count = 0
@@ -97,6 +92,11 @@ class ConsolePlant:
         self.delivery.open()
         self.session = requests.Session()
         self.session.trust_env = False
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
 
     @property
     def database(self) -> Database:
