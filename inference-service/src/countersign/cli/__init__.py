@@ -9,6 +9,7 @@ import click
 from countersign.cli.audit import audit
 from countersign.cli.database import db
 from countersign.cli.erp import erp
+from countersign.cli.erp_preview import preview
 from countersign.cli.import_events import import_events
 from countersign.cli.keys import keys
 from countersign.cli.models import learn_history, models, train
@@ -40,3 +41,4 @@ for command in (
     worker,
 ):
     main.add_command(command)
+erp.add_command(preview)

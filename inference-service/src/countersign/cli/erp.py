@@ -10,7 +10,7 @@ import click
 
 from countersign.cli.setup import open_database, read_settings
 from countersign.erp.errors import ErpError
-from countersign.erp.port import ErpPort
+from countersign.erp.port import ChecksInSteps, ErpPort
 from countersign.erp.registry import connect
 from countersign.journey.mirror import Mirror
 from countersign.settings import Settings
@@ -24,10 +24,13 @@ def erp() -> None:
 @erp.command()
 @click.argument("name")
 def check(name: str) -> None:
-    """Reach and log in to an ERP, and say what fails."""
+    """Reach and log in to an ERP, and say what works and what fails."""
     settings = read_settings()
-    with _speaking_to(settings, name) as port:
-        port.check()
+    with speaking_to(settings, name) as port:
+        if isinstance(port, ChecksInSteps):
+            _show(port)
+        else:
+            port.check()
         orders = sum(1 for _ in port.orders())
     click.echo(f"{name}: reached and logged in; {orders} production orders can be read")
 
@@ -37,13 +40,26 @@ def check(name: str) -> None:
 def sync(name: str) -> None:
     """Read orders, materials and periods now; the worker does so all the time."""
     settings = read_settings()
-    with _speaking_to(settings, name) as port, open_database(settings) as database:
+    with speaking_to(settings, name) as port, open_database(settings) as database:
         changed = Mirror(database, port).refresh(datetime.now(UTC))
     click.echo(f"{name}: {changed} items of master data were new or had changed")
 
 
+def _show(port: ChecksInSteps) -> None:
+    """Print one line per step; ends the command when something needed fails."""
+    failed = []
+    for step in port.check_steps():
+        mark = "ok" if step.passed else "FAILED" if step.needed else "absent"
+        click.echo(f"{mark:<7} {step.name}: {step.text}")
+        if step.needed and not step.passed:
+            failed.append(step.name)
+    if failed:
+        raise click.ClickException(f"does not work yet: {', '.join(failed)}")
+
+
 @contextmanager
-def _speaking_to(settings: Settings, name: str) -> Iterator[ErpPort]:
+def speaking_to(settings: Settings, name: str) -> Iterator[ErpPort]:
+    """Connect to an ERP by its short name; ends the command with the text of what fails."""
     if name not in settings.erps:
         known = ", ".join(settings.erps) or "none is set up (COUNTERSIGN_ERPS)"
         raise click.ClickException(f"no ERP is called {name}; known: {known}")
