@@ -48,10 +48,9 @@ class BulkInsert:
             connection.exec_driver_sql(statement, prepared)
 
     def _for(self, dialect: Dialect) -> tuple[str, list[tuple[int, Processor]], bool]:
-        found = self._compiled.get(dialect.name)
-        if found is None:
+        if dialect.name not in self._compiled:
             compiled = insert(self._table).compile(dialect=dialect, column_keys=list(self._columns))
-            processors = []
+            processors: list[tuple[int, Processor]] = []
             for position, name in enumerate(self._columns):
                 kind = self._table.c[name].type.dialect_impl(dialect)
                 process = kind.bind_processor(dialect)
@@ -60,6 +59,5 @@ class BulkInsert:
             order = getattr(compiled, "positiontup", None)
             if order is not None and tuple(order) != self._columns:
                 raise AssertionError("the statement takes the columns in another order")
-            found = (str(compiled), processors, order is None)
-            self._compiled[dialect.name] = found
-        return found
+            self._compiled[dialect.name] = (str(compiled), processors, order is None)
+        return self._compiled[dialect.name]

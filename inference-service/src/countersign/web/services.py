@@ -47,4 +47,3 @@ def open_services(settings: Settings) -> Services:
         reviewer=Reviewer(database, Judge(shelf, settings.time_zone), settings.default_erp),
         shelf=shelf,
     )
-
