@@ -51,6 +51,8 @@ def exemptions() -> dict[str, str]:
 class TrytonSubject:
     """The connector with its ERP behind a proxy, and orders made in advance.
 
+    ``connector`` closes orders with their final confirmation, ``lenient_connector`` does not.
+
     ``GEAR-12`` orders run and have no tolerance; ``VALVE-55`` orders have one of 20 %.
     """
 
@@ -59,8 +61,8 @@ class TrytonSubject:
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
         self.proxy = TrytonProxy(plant.url).start()
-        self.connector = self.connect(plant.password)
-        self.closing_connector = self.connect(plant.password, "&closes_orders=1")
+        self.connector = self.connect(plant.password, "&closes_orders=1")
+        self.lenient_connector = self.connect(plant.password)
         self.today = datetime.now(UTC).date()
         self.closed_until = self.today.replace(day=1) - timedelta(days=1)
         self._orders = _orders()
@@ -174,7 +176,7 @@ class TrytonSubject:
     def close(self) -> None:
         """Stop the proxy."""
         self.connector.close()
-        self.closing_connector.close()
+        self.lenient_connector.close()
         self.proxy.close()
 
     def _stands(self, order_id: str, reference: str, key: str) -> int:

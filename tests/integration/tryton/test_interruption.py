@@ -77,17 +77,17 @@ def test_a_connection_that_dies_at_any_call_books_once(
         document, key = make(order), new_key()
         subject.clear()
         subject.proxy.plan = plan = Plan(loss, nth)
-        connector = subject.closing_connector
         try:
-            result = connector.post(document, key)
+            result = subject.connector.post(document, key)
         except OutcomeUnknown:
             lost_at.append(nth)
-            result = connector.find(key, document) or connector.post(document, key)
+            found = subject.connector.find(key, document)
+            result = found or subject.connector.post(document, key)
         assert result.status == "posted"
         assert subject.standing(key) == 1
         assert subject.movements(order.order_id) == EXPECTED[name]
         assert subject.open_movements(order.order_id) == 0
-        assert len(list(connector.booked([order.order_id]))) == 1
+        assert len(list(subject.connector.booked([order.order_id]))) == 1
         if plan.seen < nth:
             break
     assert lost_at == list(range(1, nth)), "each writing call was lost once"
