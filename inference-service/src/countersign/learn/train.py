@@ -23,7 +23,7 @@ TEST_SHARE = 0.25
 """Share of the plants that are only tested on; at least one."""
 ORDERS_PER_PLANT = 120
 THREADS = 2
-REJECT_FACTORS: Mapping[str, float] = {"scrap_report": 4.0}
+REJECT_FACTORS: Mapping[str, float] = {"scrap_report": 8.0}
 """How much more is rejected in the plants that a task is trained on; 1 unless named.
 
 Such plants have fewer orders, so that they take no longer to simulate.
