@@ -194,6 +194,8 @@ def test_a_trigger_that_was_missed_raises_an_alarm_at_the_start():
         assert press.journalled() == []
         assert "ConfirmTrigger stands at 5 and was never answered (0 is)" in press.alarms.text()
         assert press.tag("ConfirmDone") == 0
+        press.trigger(6)
+        assert press.alarms.text() == ""
 
 
 def test_a_trigger_that_was_journalled_but_not_answered_is_answered_at_the_start():

@@ -109,6 +109,7 @@ class Capture(object):
             "LastText": "; ".join(captured.problems),
             "LastDocument": "",
         }
+        self._alarms.clear(_handshake_of(captured.occurrence))
         tag = self._configuration.tag
         self._tags.write({tag(folder, name): values[name] for name in values})
 
@@ -123,7 +124,11 @@ class Capture(object):
             return
         text = "%s stands at %d and was never answered (%s is): no event was captured for it"
         text = text % (occurrence.tag_path, occurrence.trigger, done.value)
-        self._alarms.set("handshake %s" % occurrence.tag_path, text)
+        self._alarms.set(_handshake_of(occurrence), text)
+
+
+def _handshake_of(occurrence):
+    return "handshake %s" % occurrence.tag_path
 
 
 class _Captured(object):
