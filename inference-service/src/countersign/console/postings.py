@@ -14,7 +14,7 @@ from countersign.audit.trail import Trail, open_trail
 from countersign.console.live_state import live_state
 from countersign.console.pages import blueprint
 from countersign.console.unchanged import unless_unchanged
-from countersign.nouns.posting import PostingState
+from countersign.nouns.posting import OPEN_STATES, PostingState
 from countersign.post import commands, triage
 from countersign.post.commands import CommandRefused
 from countersign.store import postings as rows
@@ -22,6 +22,10 @@ from countersign.web.bodies import read_number
 from countersign.web.problems import Problem
 
 STATES: tuple[str, ...] = get_args(PostingState)
+STATES_SHOWN = ("queued", "sending", "rejected", "outcome_unknown")
+"""Open states whose count is shown even when it is 0; others only when there are any."""
+STATES_ENDED = tuple(state for state in STATES if state not in OPEN_STATES)
+"""Not counted: there are millions of them, and nobody has to act."""
 PAGE_ROWS = 50
 MAX_REASON_LENGTH = 500
 
@@ -127,7 +131,8 @@ def _content() -> dict[str, Any]:
 
 def _overview() -> dict[str, Any]:
     with g.services.database.read() as connection:
-        counts: dict[str, int] = {}
-        for (_, state), count in rows.count_by_state(connection).items():
+        counts = dict.fromkeys(STATES_SHOWN, 0)
+        for (_, state), count in rows.count_open(connection).items():
             counts[state] = counts.get(state, 0) + count
-        return {"counts": counts, "clusters": triage.clusters(connection)}
+        clusters = triage.clusters(connection)
+    return {"counts": counts, "ended": STATES_ENDED, "clusters": clusters}
