@@ -244,6 +244,69 @@ def test_a_full_disk_refuses_events_and_loses_none_of_those_it_took():
         journal.close()
 
 
+class WatchedSync(object):
+    """Counts what is synced to the disk, and how much of it was written before."""
+
+    def __init__(self):
+        self._sync = os.fsync
+        self.sizes = []
+
+    def __enter__(self):
+        os.fsync = self._watched
+        return self
+
+    def __exit__(self, *_):
+        os.fsync = self._sync
+
+    def _watched(self, descriptor):
+        self._sync(descriptor)
+        self.sizes.append(os.path.getsize(self.path))
+
+
+def test_an_event_is_written_and_synced_before_append_returns():
+    with folder() as base:
+        journal = filled(base, 1, 10**6)
+        with WatchedSync() as watched:
+            watched.path = newest_segment(base)
+            for number in (1, 2):
+                journal.append(event(number))
+                line = len(segments.line(event(number), 5000))
+                assert watched.sizes == [line * (n + 1) for n in range(1, number + 1)]
+        journal.close()
+
+
+def test_threads_share_the_sync_of_the_disk():
+    with folder() as base:
+        journal = journals.Journal(base, Clock(5000))
+        first_sync, others_wait = threading.Event(), threading.Event()
+        sync, syncs = os.fsync, []
+
+        def slow_sync(descriptor):
+            syncs.append(descriptor)
+            if len(syncs) == 1:
+                first_sync.set()
+                others_wait.wait(10)
+            sync(descriptor)
+
+        os.fsync = slow_sync
+        try:
+            threads = [threading.Thread(target=journal.append, args=(event(n),)) for n in range(9)]
+            threads[0].start()
+            first_sync.wait(10)
+            for thread in threads[1:]:
+                thread.start()
+            while len(journal._waiting) < 8:
+                pass
+            others_wait.set()
+            for thread in threads:
+                thread.join()
+        finally:
+            os.fsync = sync
+        assert len(syncs) == 2
+        assert sorted(drained(journal)) == [event(number) for number in range(9)]
+        journal.close()
+
+
 def test_a_closed_journal_takes_nothing():
     with folder() as base:
         journal = filled(base, 1)
