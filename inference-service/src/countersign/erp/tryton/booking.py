@@ -10,6 +10,7 @@ from countersign.erp.documents import GoodsIssue, ProductionConfirmation, ScrapR
 from countersign.erp.port import BookedDocument, BookedLine
 from countersign.erp.tryton.catalogue import Catalogue
 from countersign.erp.tryton.client import Client
+from countersign.erp.tryton.ledger import REVERSED_MARK
 from countersign.erp.tryton.movements import REWORK_LOCATION
 from countersign.erp.tryton.scrap_posting import Shipment, read_shipments
 from countersign.erp.tryton.work_order import Move, WorkOrder, read_work_orders
@@ -42,6 +43,7 @@ class Booking:
             entry = order.ledger.owner(move.move_id) if move.is_ours else None
             kind = GoodsIssue.kind if move.side == "inputs" else ProductionConfirmation.kind
             documents[kind, entry.key if entry else ""].append(move)
+        yield from _unmoved(order, {key for _, key in documents})
         for (kind, key), moves in documents.items():
             standing = [move for move in moves if move.state == "done"]
             yield BookedDocument(
@@ -84,3 +86,19 @@ class Booking:
         if target.type == "lost_found":
             return "scrap"
         return "rework" if target.code == REWORK_LOCATION else "yield"
+
+
+def _unmoved(order: WorkOrder, moved: set[str]) -> Iterator[BookedDocument]:
+    """Read the documents that moved nothing: reports of an operation whose pieces go on."""
+    for entry in order.ledger.entries():
+        key = entry.key.removeprefix(REVERSED_MARK)
+        if key in moved:
+            continue
+        yield BookedDocument(
+            document_id=f"{order.number}/{key}",
+            key=key,
+            kind=ProductionConfirmation.kind,
+            order_id=order.number,
+            lines=(),
+            reversed=entry.key != key,
+        )

@@ -15,6 +15,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+REVERSED_MARK = "~"
+"""Stands before the key of a reversed document that had no movements of its own to cancel."""
+
 ENTRY = re.compile(r"^(?P<key>[^\s@]+)@(?P<mark>\d+)$")
 
 
@@ -67,6 +70,19 @@ class Ledger:
     def with_key(self, key: str, mark: int) -> Ledger:
         """Return the ledger with one key more."""
         return Ledger((*self.words, f"{key}@{mark}"))
+
+    def with_reversed(self, key: str) -> Ledger:
+        """Return the ledger with a key marked as reversed; its window stays."""
+        return Ledger(
+            tuple(
+                f"{REVERSED_MARK}{word}" if word.partition("@")[0] == key else word
+                for word in self.words
+            )
+        )
+
+    def is_reversed(self, key: str) -> bool:
+        """Tell whether a key is marked as reversed."""
+        return self.entry(f"{REVERSED_MARK}{key}") is not None
 
     def without_key(self, key: str) -> Ledger:
         """Return the ledger without a key whose movements are gone."""

@@ -33,7 +33,7 @@ class Movements:
         return "inputs" if isinstance(document, GoodsIssue) else "outputs"
 
     def compose(self, document: OrderDocument, order: WorkOrder) -> list[dict[str, Any]]:
-        """Write the movements of a document; at least one, so that its key has a bearer.
+        """Write the movements of a document; none where nothing leaves or enters stock.
 
         Raises:
             ErpError: a material, unit, lot or location is unknown, or a quantity is negative.
@@ -83,8 +83,7 @@ class Movements:
             waste = self._waste_location_id(order)
             quantity = confirmation.scrap_quantity
             moves.append(self._made(product, quantity, confirmation, order, waste))
-        filled = [move for move in moves if move["quantity"]]
-        return filled or moves[:1]
+        return [move for move in moves if move["quantity"]]
 
     def _made(
         self,

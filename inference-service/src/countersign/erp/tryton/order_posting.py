@@ -63,11 +63,14 @@ class OrderPosting:
         """Cancel the movements of the key, which books them and their journal entries back."""
         order = self._read(document.order_id)
         moves = order.moves_of(key)
-        if not moves:
+        is_known = order.ledger.entry(key) is not None
+        if not is_known and not order.ledger.is_reversed(key):
             raise self._refusals.error("DOCUMENT_UNKNOWN", {"document": document_id})
         standing = [move.move_id for move in moves if move.state != "cancelled"]
         if standing:
             self._client.call("stock.move.cancel", standing)
+        elif is_known and not moves:
+            self._write(order, {"reference": order.ledger.with_reversed(key).reference})
         return PostResult("posted", document_id=f"{_document_id(order, key)}{REVERSED}")
 
     def _begin(self, document: OrderDocument, key: str, order: WorkOrder) -> WorkOrder:
@@ -81,7 +84,8 @@ class OrderPosting:
             "inputs": [["delete", order.planned("inputs")]],
             "outputs": [["delete", order.planned("outputs")]],
         }
-        changes[self._movements.side(document)].append(["create", created])
+        if created:
+            changes[self._movements.side(document)].append(["create", created])
         reference = order.ledger.with_key(key, order.mark).reference
         self._write(order, {**changes, "reference": reference})
         return self._reread(document, order)
@@ -208,12 +212,16 @@ class OrderPosting:
 
 def _is_absent(order: WorkOrder, key: str) -> bool:
     """Tell whether nothing stands under the key: never booked, or booked and reversed."""
-    return all(move.state == "cancelled" for move in order.moves_of(key))
+    moves = order.moves_of(key)
+    if not moves:
+        return order.ledger.entry(key) is None
+    return all(move.state == "cancelled" for move in moves)
 
 
 def _document_id(order: WorkOrder, key: str) -> str:
-    first = min(move.move_id for move in order.moves_of(key))
-    return f"{order.number}/{first}"
+    """Name a document by its first movement, or by its key where nothing moved."""
+    moves = [str(move.move_id) for move in order.moves_of(key)]
+    return f"{order.number}/{min(moves, key=int) if moves else key}"
 
 
 def _needs_approval(question: Question, approved: Collection[str], order: WorkOrder) -> PostResult:
