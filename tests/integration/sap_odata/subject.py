@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from integration.erp_subject import Fault, OrderFacts, exemptions
+from sap_sandbox_process import PASSWORD, USER, SapSandboxProcess
+
 from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
 from countersign.erp.sap.keys import guid_of, reference_of
 from countersign.erp.sap_odata import SapOData
-from integration.erp_subject import Fault, OrderFacts, exemptions
-from sap_sandbox_process import PASSWORD, USER, SapSandboxProcess
 
 CALL_TIMEOUT_S = 1.0
 LATE_MS = 1400
@@ -60,7 +61,24 @@ class SapSubject:
         return connector
 
     def new_order(self, *, released: bool = True) -> OrderFacts:
-        number = self.sandbox.new_order(PRODUCT, "100", **({} if released else {"status": "CRTD"}))
+        more = {} if released else {"status": "CRTD"}
+        return self._facts(self.sandbox.new_order(PRODUCT, "100", **more))
+
+    def backflushing_order(self) -> OrderFacts:
+        """Make an order whose one component SAP takes from stock by itself."""
+        component = {
+            "material": SHAFT,
+            "quantity": "200",
+            "unit": "PC",
+            "storage_location": "101A",
+            "backflush": True,
+        }
+        return self._facts(self.sandbox.new_order(PRODUCT, "100", components=[component]))
+
+    def process_order(self) -> OrderFacts:
+        return self._facts(self.sandbox.new_order(PRODUCT, "100", category="process"))
+
+    def _facts(self, number: str) -> OrderFacts:
         return OrderFacts(
             site_id=SITE,
             order_id=number,

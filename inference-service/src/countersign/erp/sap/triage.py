@@ -148,8 +148,10 @@ class Triage:
             code,
             values={
                 **values,
-                "what": FIELD_WORDS.get(field, "a field"),
-                "value": subject.own_value(field, cause),
+                "what": FIELD_WORDS.get(field, "the one that SAP names"),
+                "about": f"{FIELD_WORDS.get(field, field)} {subject.own_value(field, cause)}"
+                if field
+                else "the one that SAP names",
                 "service": service or "asked for",
                 "sap": one_sentence(cause.text),
             },

@@ -26,7 +26,7 @@ from countersign.erp.sap.limits import Limits
 from countersign.erp.sap.movements import MOVEMENTS, MovementType
 from countersign.erp.sap.profile import Profile
 from countersign.erp.sap.subject import FIELD_WORDS
-from countersign.erp.sap.values import cut, one_line, same_id, short_id
+from countersign.erp.sap.values import cut, one_line, same_id, short_id, width
 from countersign.nouns.quantity import Quantity
 
 
@@ -380,7 +380,8 @@ class Wording:
         return self.limits.text(lot_id, "lot_id", 10)
 
     def _external_user(self, person_id: str) -> str:
-        return person_id if 0 < len(person_id) <= 12 else self._profile.external_user[:12]
+        name = one_line(person_id)
+        return name if 0 < width(name) <= 12 else cut(self._profile.external_user, 12)
 
     def _local(self, moment: datetime | None) -> tuple[date, time] | None:
         if moment is None:

@@ -56,13 +56,17 @@ class OrderStatuses:
                 is_done = bool(row.get(_STATUS_FLAG[document.action]))
         return PostResult("posted", document_id=self._order(document)) if is_done else None
 
-    def call(self, document: OrderStatusChange) -> tuple[str, dict[str, Literal]]:
+    def _function(
+        self, document: OrderStatusChange, form: OrderForm
+    ) -> tuple[str, dict[str, Literal]]:
         """Return the function and its values that change the status."""
         order = self._order(document)
         if document.action == "technical_completion":
             return "TechlyCmpltOrder", {"ManufacturingOrder": order}
         if document.operation_id is None:
             return "ReleaseOrder", {"ManufacturingOrder": order}
+        if form is FORMS["process"]:
+            raise self._triage.refusal("NO_OPERATION_RELEASE", document)
         return "ReleaseOperation", {
             "ManufacturingOrder": order,
             "ManufacturingOrderOperation": self._wording.limits.operation(document.operation_id),
@@ -70,7 +74,7 @@ class OrderStatuses:
         }
 
     def _invoked(self, document: OrderStatusChange, form: OrderForm) -> Done:
-        function, values = self.call(document)
+        function, values = self._function(document, form)
         return self._client.invoke(form.service, function, values, document)
 
     def _hold(self, document: OrderStatusChange, key: str, form: OrderForm) -> None:
