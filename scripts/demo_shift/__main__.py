@@ -45,15 +45,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="end after the comparison")
     parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--jython", required=True, help="the command of Jython as JSON")
-    parser.add_argument(
-        "--started", type=float, default=0.0, help="seconds spent before this"
-    )
+    parser.add_argument("--started", type=float, default=0.0, help="seconds spent before this")
     arguments = parser.parse_args()
     home = REPOSITORY / ".demo" / "shift"
     shutil.rmtree(home, ignore_errors=True)
-    installation = Installation(
-        home, Path(sys.executable), json.loads(arguments.jython), report
-    )
+    installation = Installation(home, Path(sys.executable), json.loads(arguments.jython), report)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         installation.set_up(arguments.orders)
@@ -107,9 +103,7 @@ def _say_where(installation: Installation) -> None:
     report(f"interface: {installation.url}/docs")
 
 
-def _drain(
-    installation: Installation, people: People, events: int
-) -> list[dict[str, Any]]:
+def _drain(installation: Installation, people: People, events: int) -> list[dict[str, Any]]:
     """Wait until all is settled; return the postings that are not."""
     api = Api(installation, "clerk")
     deadline = time.monotonic() + DRAIN_TIMEOUT_S
@@ -118,11 +112,7 @@ def _drain(
         seen = _outcomes(api)
         open_postings = _open_postings(api)
         tasks = len(people.open_tasks())
-        if (
-            len({row["event_id"] for row in seen}) >= events
-            and not tasks
-            and not open_postings
-        ):
+        if len({row["event_id"] for row in seen}) >= events and not tasks and not open_postings:
             return []
         if time.monotonic() > deadline:
             return open_postings
@@ -197,9 +187,7 @@ def _audit_ok(installation: Installation) -> bool:
     return True
 
 
-def _print_troubles(
-    result: Comparison, people: People, stuck: list[dict[str, Any]]
-) -> None:
+def _print_troubles(result: Comparison, people: People, stuck: list[dict[str, Any]]) -> None:
     for name in ("missing", "double", "foreign", "differences"):
         for line in getattr(result, name):
             report(f"{name}: {line}")

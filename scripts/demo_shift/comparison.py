@@ -62,9 +62,7 @@ def _compare_documents(
 ) -> None:
     keys = Counter(row.key for row in booked)
     wanted = {idempotency_key(key, _kind(data)): key for key, data in counting.items()}
-    needed = {
-        document for document, key in wanted.items() if _needs_document(counting[key])
-    }
+    needed = {document for document, key in wanted.items() if _needs_document(counting[key])}
     result.missing = sorted(needed - keys.keys())
     result.double = sorted(key for key, count in keys.items() if count > 1)
     result.foreign = sorted(keys.keys() - wanted.keys())
@@ -90,28 +88,18 @@ def _expected(
             _add_confirmation(sums, data, order)
         elif "material_actual" in data:
             for line in data["material_actual"]:
-                sums[order.order_id, line["material_id"], "consumed"] += _value(
-                    line["quantity"]
-                )
+                sums[order.order_id, line["material_id"], "consumed"] += _value(line["quantity"])
         else:
-            sums[order.order_id, data["material_id"], "scrap"] += _value(
-                data["quantity"]
-            )
+            sums[order.order_id, data["material_id"], "scrap"] += _value(data["quantity"])
     return {key: value for key, value in sums.items() if value}
 
 
-def _add_confirmation(
-    sums: Sums, data: Mapping[str, Any], order: ProductionOrder
-) -> None:
+def _add_confirmation(sums: Sums, data: Mapping[str, Any], order: ProductionOrder) -> None:
     """Only the last operation's yield reaches stock; scrap of every operation counts."""
     if data["operation_id"] == order.operations[-1].operation_id:
-        sums[order.order_id, order.material_id, "yield"] += _value(
-            data["yield_quantity"]
-        )
+        sums[order.order_id, order.material_id, "yield"] += _value(data["yield_quantity"])
     if "scrap_quantity" in data:
-        sums[order.order_id, order.material_id, "scrap"] += _value(
-            data["scrap_quantity"]
-        )
+        sums[order.order_id, order.material_id, "scrap"] += _value(data["scrap_quantity"])
 
 
 def _actual(booked: Iterable[BookedDocument]) -> Sums:

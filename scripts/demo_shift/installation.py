@@ -44,9 +44,7 @@ Report = Callable[[str], None]
 class Installation:
     """All parts of the demo in one folder; starts, stops and kills them."""
 
-    def __init__(
-        self, home: Path, python: Path, jython: list[str], report: Report
-    ) -> None:
+    def __init__(self, home: Path, python: Path, jython: list[str], report: Report) -> None:
         self.home = home
         self.report = report
         self._python = python
@@ -59,9 +57,7 @@ class Installation:
         self.keys: dict[str, str] = {}
         self.passwords: dict[str, str] = {}
         self.environment: dict[str, str] = {}
-        self.service = self._process(
-            "service", "serve", "--bind", f"127.0.0.1:{self.port}"
-        )
+        self.service = self._process("service", "serve", "--bind", f"127.0.0.1:{self.port}")
         self.worker = self._process("worker", "worker")
 
     @property
@@ -137,13 +133,9 @@ class Installation:
 
     def command(self, *arguments: str, text: str = "") -> str:
         """Carry out ``countersign …`` in this process and return what it prints."""
-        done = CliRunner().invoke(
-            countersign, arguments, env=self.environment, input=text
-        )
+        done = CliRunner().invoke(countersign, arguments, env=self.environment, input=text)
         if done.exit_code:
-            raise RuntimeError(
-                f"countersign {' '.join(arguments)}: {done.output[-2000:]}"
-            )
+            raise RuntimeError(f"countersign {' '.join(arguments)}: {done.output[-2000:]}")
         return done.stdout.strip()
 
     def _process(self, name: str, *arguments: str) -> Process:
@@ -180,9 +172,7 @@ class Installation:
 
     def _fill(self) -> None:
         """Make keys and people, set the policy, and learn from the months before."""
-        self.report(
-            "making keys, people and a policy; learning from 180 days of history"
-        )
+        self.report("making keys, people and a policy; learning from 180 days of history")
         for name, scopes in (("gateway", GATEWAY_SCOPES), ("clerk", CLERK_SCOPES)):
             options = [part for scope in scopes for part in ("--scope", scope)]
             self.keys[name] = self.command("keys", "create", name, *options)
@@ -228,6 +218,4 @@ def _write_history(history: History, file: Path) -> None:
             lines.write(json.dumps({"order": order.to_data()}) + "\n")
         for event in history.events:
             truth = history.truth[event["id"]]
-            lines.write(
-                json.dumps({"event": event, "final_data": truth.correct}) + "\n"
-            )
+            lines.write(json.dumps({"event": event, "final_data": truth.correct}) + "\n")

@@ -56,9 +56,7 @@ class Api:
         """Do something; raises ``Refused``."""
         return self.call("POST", path, message)
 
-    def call(
-        self, method: str, path: str, message: Mapping[str, Any] | None = None
-    ) -> Any:
+    def call(self, method: str, path: str, message: Mapping[str, Any] | None = None) -> Any:
         """Call the service; raises :class:`Refused`, or ``OSError`` while it is down."""
         request = urllib.request.Request(
             self._installation.url + path,
@@ -82,9 +80,7 @@ class Refused(Exception):
     """The service answered with a problem."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        super().__init__(
-            f"{status} {problem.get('type', '')}: {problem.get('detail', problem)}"
-        )
+        super().__init__(f"{status} {problem.get('type', '')}: {problem.get('detail', problem)}")
         self.status = status
         self.problem = problem
 
@@ -92,9 +88,7 @@ class Refused(Exception):
 class People:
     """Two people at the screens, in a thread: one decides, the other is the second pair of eyes."""
 
-    def __init__(
-        self, installation: Installation, reported: Mapping[str, Reported]
-    ) -> None:
+    def __init__(self, installation: Installation, reported: Mapping[str, Reported]) -> None:
         self.decided = Decided()
         self._api = Api(installation, "clerk")
         self._reported = reported
@@ -133,9 +127,7 @@ class People:
             action, body = self._verdict(card, reported)
             person = "olga" if card["state"] == "awaiting_second" else "peter"
             body |= {"acting_user": person, "context_hash": card["context_hash"]}
-            self._api.post(
-                f"/v1/approvals/{approval_id}/claim", {"acting_user": person}
-            )
+            self._api.post(f"/v1/approvals/{approval_id}/claim", {"acting_user": person})
             self._api.post(f"/v1/approvals/{approval_id}/{action}", body)
         except Refused as refusal:
             if refusal.status != 409:
@@ -145,14 +137,10 @@ class People:
     def _note(self, card: Mapping[str, Any]) -> None:
         event_id = card["event_id"]
         self.decided.reviewed.add(event_id)
-        if any(
-            finding["severity"] == "hold" for finding in card["assessment"]["findings"]
-        ):
+        if any(finding["severity"] == "hold" for finding in card["assessment"]["findings"]):
             self.decided.held.add(event_id)
 
-    def _verdict(
-        self, card: Mapping[str, Any], reported: Reported
-    ) -> tuple[str, dict[str, Any]]:
+    def _verdict(self, card: Mapping[str, Any], reported: Reported) -> tuple[str, dict[str, Any]]:
         event_id, data, correct = (
             card["event_id"],
             card["event"]["data"],

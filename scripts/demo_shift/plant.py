@@ -77,9 +77,7 @@ def planned_orders(count: int) -> list[Order]:
 
 def shift(orders: Iterable[ProductionOrder], seed: int) -> History:
     """Simulate the shift that works off the orders as the ERP knows them."""
-    released = [
-        _with_times(order) for order in sorted(orders, key=lambda row: row.order_id)
-    ]
+    released = [_with_times(order) for order in sorted(orders, key=lambda row: row.order_id)]
     history = simulate_plant(
         seed,
         released,
@@ -88,21 +86,14 @@ def shift(orders: Iterable[ProductionOrder], seed: int) -> History:
         started_at=datetime.now(UTC) - timedelta(hours=8),
         days=0.2,
     )
-    lots = {
-        row["code"]: row["lot"]
-        for row in read_description()["materials"]
-        if "lot" in row
-    }
+    lots = {row["code"]: row["lot"] for row in read_description()["materials"] if "lot" in row}
     return replace(
         history,
         events=tuple(
-            {**event, "data": _with_lots(event["data"], lots)}
-            for event in history.events
+            {**event, "data": _with_lots(event["data"], lots)} for event in history.events
         ),
         truth={
-            key: replace(
-                truth, correct=truth.correct and _with_lots(truth.correct, lots)
-            )
+            key: replace(truth, correct=truth.correct and _with_lots(truth.correct, lots))
             for key, truth in history.truth.items()
         },
     )
@@ -163,9 +154,7 @@ def _product(
         material_id=bom["material"],
         operations=steps,
         components=tuple(
-            ComponentPlan(
-                row["material"], Decimal(row["quantity"]), steps[0].operation_id
-            )
+            ComponentPlan(row["material"], Decimal(row["quantity"]), steps[0].operation_id)
             for row in bom["inputs"]
         ),
         typical_lot=50,

@@ -82,6 +82,4 @@ def wait_for_http(url: str, process: Process) -> None:
                 return
         except (OSError, urllib.error.HTTPError):
             time.sleep(0.05)
-    raise RuntimeError(
-        f"{process.name} does not answer at {url}:\n{process.last_lines()}"
-    )
+    raise RuntimeError(f"{process.name} does not answer at {url}:\n{process.last_lines()}")

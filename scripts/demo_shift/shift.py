@@ -76,16 +76,10 @@ class Shift:
                 if self._is_answered(center, kind, trigger, deadline):
                     return
             except (OSError, urllib.error.URLError, GatewayError):
-                time.sleep(
-                    0.2
-                )  # the gateway is down: the machine keeps its values and waits
-        raise RuntimeError(
-            f"{tag} was never answered: {self._installation.home}/gateway.log"
-        )
+                time.sleep(0.2)  # the gateway is down: the machine keeps its values and waits
+        raise RuntimeError(f"{tag} was never answered: {self._installation.home}/gateway.log")
 
-    def _is_answered(
-        self, center: str, kind: str, trigger: int, deadline: float
-    ) -> bool:
+    def _is_answered(self, center: str, kind: str, trigger: int, deadline: float) -> bool:
         while time.monotonic() < deadline:
             gateway = self._installation.running_gateway
             if gateway.work_center_value(center, f"{kind}Done") == trigger:
@@ -135,9 +129,7 @@ def _consumption(data: dict[str, Any], _delta: timedelta) -> dict[str, Any]:
     return {
         "ProducedQuantity": _number(produced) if produced else None,
         "Unit": produced["unit_of_measure"] if produced else "C62",
-        "Materials": json.dumps(
-            [_material_row(line) for line in data["material_actual"]]
-        ),
+        "Materials": json.dumps([_material_row(line) for line in data["material_actual"]]),
     }
 
 
@@ -165,10 +157,7 @@ def _number(quantity: dict[str, str]) -> float | int:
 
 def _load_event_key() -> Callable[[str, str, int, int], str]:
     """Load the gateway's own rule for ids, so that the demo can tell which event is which."""
-    file = (
-        REPOSITORY
-        / "ignition-project/ignition/script-python/countersign/identity/code.py"
-    )
+    file = REPOSITORY / "ignition-project/ignition/script-python/countersign/identity/code.py"
     spec = importlib.util.spec_from_file_location("gateway_identity", file)
     if spec is None or spec.loader is None:
         raise RuntimeError(f"{file} cannot be loaded")

@@ -18,8 +18,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY / "scripts"), str(REPOSITORY / "tests/gateway")]
 
 from client import PLANT_FOLDER, TestGateway
-from environment.jython import SERVER_OPTIONS, command
 from loopback import KEY, LoopbackService
+
+from environment.jython import SERVER_OPTIONS, command
 
 WORK_CENTERS = [f"PRESS{number}" for number in range(1, 51)]
 VALUES = {
@@ -61,15 +62,9 @@ def measure(folder: Path, service: LoopbackService, events: int) -> dict[str, An
         "site_id": "1000",
     }
     jython = command(options=SERVER_OPTIONS)
-    with TestGateway.start(
-        jython, folder, configuration, work_centers=WORK_CENTERS
-    ) as gateway:
+    with TestGateway.start(jython, folder, configuration, work_centers=WORK_CENTERS) as gateway:
         gateway.update(
-            {
-                f"{PLANT_FOLDER}/{w}/{n}": v
-                for w in WORK_CENTERS
-                for n, v in VALUES.items()
-            }
+            {f"{PLANT_FOLDER}/{w}/{n}": v for w in WORK_CENTERS for n, v in VALUES.items()}
         )
         trigger_all(gateway, 1, WARM_UP_EVENTS)
         gateway.wait_until_forwarded(300)
@@ -93,9 +88,7 @@ def measure(folder: Path, service: LoopbackService, events: int) -> dict[str, An
         "hold_ms_p50": round(hold["hold_ms_p50"], 3),
         "hold_ms_p95": round(hold["hold_ms_p95"], 3),
         "hold_ms_p99": round(hold["hold_ms_p99"], 3),
-        "forwarded_per_second_after_outage": round(
-            (events - first + before) / catch_up_seconds
-        ),
+        "forwarded_per_second_after_outage": round((events - first + before) / catch_up_seconds),
         "duplicates": service.duplicates,
     }
 
@@ -104,9 +97,7 @@ def trigger_all(gateway: TestGateway, first: int, count: int) -> None:
     """Count the triggers of all work centres up, one round after the other."""
     for start in range(0, count, len(WORK_CENTERS)):
         number = first + start
-        gateway.update(
-            {f"{PLANT_FOLDER}/{w}/ConfirmTrigger": number for w in WORK_CENTERS}
-        )
+        gateway.update({f"{PLANT_FOLDER}/{w}/ConfirmTrigger": number for w in WORK_CENTERS})
         gateway.wait_until_idle(300)
 
 

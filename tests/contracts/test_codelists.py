@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from contract_messages import files
+
 from countersign.contracts.validators import errors
 from countersign.plant.units import UNITS
 from countersign.post.commands import CommandRefused

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from contract_messages import files, oracle
-from countersign.contracts import validators
 from jsonschema import Draft202012Validator
+
+from countersign.contracts import validators
 
 VALID = files.examples("valid")
 INVALID = files.examples("invalid")

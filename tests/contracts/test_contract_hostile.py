@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from contract_messages import files
+
 from countersign.contracts.validators import errors, event_errors, is_valid, schema_names
 
 VALID = {(schema, name): message for schema, name, message in files.examples("valid")}

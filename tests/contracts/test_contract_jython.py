@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from contract_messages import files, mutations
+
 from countersign.contracts import validators
 
 HERE = Path(__file__).parent

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from contract_messages import files, mutations, oracle
-from countersign.contracts import validators
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from countersign.contracts import validators
 
 SEEDS = range(8)
 MESSAGES_PER_SEED = 1_000

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import yaml
 from contract_messages import files
+from flask import Flask
+from openapi_spec_validator import validate
+from openapi_spec_validator.readers import read_from_filename
+
 from countersign.contracts import validators
 from countersign.settings import Settings
 from countersign.web.app import create_app
 from countersign.web.auth import SCOPES
-from flask import Flask
-from openapi_spec_validator import validate
-from openapi_spec_validator.readers import read_from_filename
 
 METHODS = {"get", "put", "post", "delete", "patch"}
 SOURCE = files.FOLDER / "openapi.yaml"

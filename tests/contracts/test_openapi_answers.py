@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 from contract_messages import files
-from countersign.decide.policy import DEFAULT_POLICY
-from countersign.settings import Settings
-from countersign.store import api_keys, people
-from countersign.web.app import create_app
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 from werkzeug.test import TestResponse
+
+from countersign.decide.policy import DEFAULT_POLICY
+from countersign.settings import Settings
+from countersign.store import api_keys, people
+from countersign.web.app import create_app
 
 BUNDLE = "urn:countersign:interface"
 EXAMPLES = {(schema, name): message for schema, name, message in files.examples("valid")}

@@ -76,9 +76,7 @@ class TestGateway:
         """
         data_folder.mkdir(parents=True, exist_ok=True)
         configuration_file = data_folder / "countersign.json"
-        configuration_file.write_text(
-            json.dumps({"journal_folder": "journal", **configuration})
-        )
+        configuration_file.write_text(json.dumps({"journal_folder": "journal", **configuration}))
         tags = _tags(configuration_file, work_centers)
         settings = {"project": str(project), "tags": tags, "echo": True}
         settings_file = data_folder / "test-gateway.json"
@@ -119,9 +117,7 @@ class TestGateway:
             for path, value in values.items()
         ]
         codes = self._call("update", updates=updates)
-        wrong = {
-            u["path"]: c for u, c in zip(updates, codes, strict=True) if c != "Good"
-        }
+        wrong = {u["path"]: c for u, c in zip(updates, codes, strict=True) if c != "Good"}
         if wrong:
             raise GatewayError(f"tags were not set: {wrong}")
 
@@ -140,9 +136,7 @@ class TestGateway:
         the change, by default now.
         """
         folder = f"{PLANT_FOLDER}/{work_center}"
-        self.update(
-            {f"{folder}/{name}": value for name, value in values.items()}, at_ms=at_ms
-        )
+        self.update({f"{folder}/{name}": value for name, value in values.items()}, at_ms=at_ms)
         self.update({f"{folder}/{trigger_tag}": trigger}, at_ms=at_ms)
 
     def report_and_wait(
@@ -164,9 +158,7 @@ class TestGateway:
         deadline = time.monotonic() + timeout_seconds
         while self.work_center_value(work_center, done_tag) != trigger:
             if time.monotonic() > deadline:
-                raise GatewayError(
-                    f"{work_center} {trigger_tag} {trigger} was not answered"
-                )
+                raise GatewayError(f"{work_center} {trigger_tag} {trigger} was not answered")
             time.sleep(POLL_SECONDS / 10)
 
     def read(self, paths: Sequence[str]) -> list[Reading]:
@@ -196,9 +188,7 @@ class TestGateway:
         self.wait_until_idle(timeout_seconds)
         while self.health()["JournalDepth"]:
             if time.monotonic() > deadline:
-                raise GatewayError(
-                    f"events still wait after {timeout_seconds} s: {self.health()}"
-                )
+                raise GatewayError(f"events still wait after {timeout_seconds} s: {self.health()}")
             time.sleep(POLL_SECONDS)
 
     def add_work_centers(self, names: Iterable[str]) -> None:
@@ -274,10 +264,7 @@ def _tags(configuration_file: Path, work_centers: Iterable[str]) -> list[Any]:
 
 
 def _instances(names: Iterable[str]) -> list[dict[str, str]]:
-    return [
-        {"name": name, "tagType": "UdtInstance", "typeId": WORK_CENTER_TYPE}
-        for name in names
-    ]
+    return [{"name": name, "tagType": "UdtInstance", "typeId": WORK_CENTER_TYPE} for name in names]
 
 
 def _port_of(process: subprocess.Popen[bytes], log: Path) -> int:

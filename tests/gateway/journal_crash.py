@@ -50,9 +50,7 @@ class Tally:
         for key in dict.fromkeys(self.handed_over):
             producer, _, number = key.rpartition("-")
             numbers.setdefault(producer, []).append(int(number))
-        return [
-            name for name, found in numbers.items() if found != list(range(len(found)))
-        ]
+        return [name for name, found in numbers.items() if found != list(range(len(found)))]
 
     def summary(self) -> dict[str, int]:
         """Return the figures by name."""
@@ -86,9 +84,7 @@ def crash(jython: list[str], folder: Path, kills: int, seed: int) -> Tally:
 class _Life:
     """One process and the thread that listens to it."""
 
-    def __init__(
-        self, jython: list[str], folder: Path, life: int, tally: Tally
-    ) -> None:
+    def __init__(self, jython: list[str], folder: Path, life: int, tally: Tally) -> None:
         self.process = subprocess.Popen(
             [*jython, str(CHILD), str(folder), str(life)],
             stdout=subprocess.PIPE,

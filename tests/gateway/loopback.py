@@ -49,9 +49,7 @@ class LoopbackService:
 
         self._server = _Server(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_port
-        threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True
-        ).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
     def stop(self) -> None:
@@ -170,18 +168,14 @@ class _Handler(BaseHTTPRequestHandler):
         if self._may_enter():
             query = parse_qs(urlsplit(self.path).query)
             after, limit = int(query["after"][0]), int(query["limit"][0])
-            found = [
-                each for each in self.owner.outcomes if each["outcome_id"] > after
-            ][:limit]
+            found = [each for each in self.owner.outcomes if each["outcome_id"] > after][:limit]
             last = found[-1]["outcome_id"] if found else after
             self._answer(200, {"items": found, "next_after": last})
 
     def _may_enter(self) -> bool:
         if self.headers["Authorization"] == f"Bearer {self.owner.key}":
             return True
-        self._answer(
-            401, {"status": 401, "title": "Unauthorized", "detail": "unknown key"}
-        )
+        self._answer(401, {"status": 401, "title": "Unauthorized", "detail": "unknown key"})
         return False
 
     def _drop(self) -> None:

@@ -41,9 +41,7 @@ def work_center(gateway: TestGateway, request: pytest.FixtureRequest) -> str:
     return name
 
 
-def configuration(
-    folder: Path, service: LoopbackService, **more: Any
-) -> dict[str, Any]:
+def configuration(folder: Path, service: LoopbackService, **more: Any) -> dict[str, Any]:
     folder.mkdir(exist_ok=True)
     (folder / "gateway.key").write_text(KEY)
     return {
@@ -59,9 +57,7 @@ def events_of(service: LoopbackService, work_center: str) -> list[dict[str, Any]
     return [e for e in service.stored if e["data"]["equipment_id"] == work_center]
 
 
-def arrived(
-    service: LoopbackService, work_center: str, count: int
-) -> Callable[[], bool]:
+def arrived(service: LoopbackService, work_center: str, count: int) -> Callable[[], bool]:
     return lambda: len(events_of(service, work_center)) == count
 
 
@@ -100,9 +96,7 @@ def test_the_machine_is_told_when_the_event_is_on_the_disk(
 def test_consumption_and_scrap_arrive_as_well(
     gateway: TestGateway, service: LoopbackService, work_center: str
 ) -> None:
-    materials = (
-        '[{"material_id":"STEEL","quantity_string":"4.5","unit_of_measure":"KGM"}]'
-    )
+    materials = '[{"material_id":"STEEL","quantity_string":"4.5","unit_of_measure":"KGM"}]'
     gateway.report(work_center, "ConsumeTrigger", 1, {**ORDER, "Materials": materials})
     scrap = {
         "ScrapMaterialId": "HOUSING",
@@ -144,9 +138,7 @@ def test_an_event_against_the_contract_is_refused_in_words_an_operator_can_use(
 ) -> None:
     gateway.report(work_center, "ConfirmTrigger", 1, {**CONFIRMATION, "OrderId": "a b"})
     wait_until(lambda: gateway.work_center_value(work_center, "LastState") == "refused")
-    assert "/data/order_id: must be" in gateway.work_center_value(
-        work_center, "LastText"
-    )
+    assert "/data/order_id: must be" in gateway.work_center_value(work_center, "LastText")
     wait_until(lambda: gateway.status("DeadLetters") >= 1)
     assert "an event is refused" in gateway.status("Alarm")
 
@@ -156,9 +148,7 @@ def test_an_event_that_the_service_refuses_does_not_stop_the_others(
 ) -> None:
     service.refuse = lambda event: event["data"]["order_id"] == "REFUSED"
     before = gateway.status("DeadLetters")
-    gateway.report(
-        work_center, "ConfirmTrigger", 1, {**CONFIRMATION, "OrderId": "REFUSED"}
-    )
+    gateway.report(work_center, "ConfirmTrigger", 1, {**CONFIRMATION, "OrderId": "REFUSED"})
     gateway.wait_until_idle()
     gateway.report(work_center, "ConfirmTrigger", 2, CONFIRMATION)
     wait_until(arrived(service, work_center, 1))

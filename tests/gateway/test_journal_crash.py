@@ -48,12 +48,8 @@ def test_a_full_disk_stops_the_machine_and_not_the_gateway(
     """The machine waits for its answer, a person sees the alarm, and nothing is lost."""
     with LoopbackService() as service:
         service.stop()
-        settings = configuration(
-            tmp_path, service, journal_folder=str(small_disk / "journal")
-        )
-        with TestGateway.start(
-            jython, tmp_path, settings, work_centers=[PRESS]
-        ) as gateway:
+        settings = configuration(tmp_path, service, journal_folder=str(small_disk / "journal"))
+        with TestGateway.start(jython, tmp_path, settings, work_centers=[PRESS]) as gateway:
             trigger = 1
             filler = small_disk / "filler"
             filler.write_bytes(b"x" * 200_000)
@@ -65,9 +61,7 @@ def test_a_full_disk_stops_the_machine_and_not_the_gateway(
             assert "No space left on device" in gateway.health()["Alarm"]
             assert gateway.work_center_value(PRESS, "ConfirmDone") == trigger - 2
             filler.unlink()
-            wait_until(
-                lambda: gateway.work_center_value(PRESS, "ConfirmDone") == trigger - 1
-            )
+            wait_until(lambda: gateway.work_center_value(PRESS, "ConfirmDone") == trigger - 1)
             assert gateway.health()["Alarm"] == ""
             service.start()
             gateway.wait_until_forwarded()

@@ -26,9 +26,7 @@ def name(path: Path) -> str:
 def test_a_manifest_names_its_files_and_when_they_changed(manifest: Path) -> None:
     resource = json.loads(manifest.read_text())
     assert list(resource) == KEYS
-    present = sorted(
-        path.name for path in manifest.parent.iterdir() if path != manifest
-    )
+    present = sorted(path.name for path in manifest.parent.iterdir() if path != manifest)
     assert resource["files"] == [path for path in present if not path.startswith("__")]
     assert set(resource["attributes"]["lastModification"]) == {"actor", "timestamp"}
     assert resource["scope"] == ("A" if LIBRARY in manifest.parents else "G")
@@ -38,9 +36,7 @@ def test_a_manifest_names_its_files_and_when_they_changed(manifest: Path) -> Non
 def test_an_event_script_keeps_the_form_of_the_designer(script: Path) -> None:
     """One call into the library, indented with a tab, no line break at the end."""
     text = script.read_text()
-    assert re.fullmatch(
-        r"def \w+\([\w, ]*\):\n\tcountersign\.gateway\.\w+\([\w., ]*\)", text
-    )
+    assert re.fullmatch(r"def \w+\([\w, ]*\):\n\tcountersign\.gateway\.\w+\([\w., ]*\)", text)
 
 
 def test_every_script_folder_has_a_manifest() -> None:
@@ -71,8 +67,6 @@ def test_every_tag_that_capture_reads_is_in_the_work_centre_type() -> None:
     (work_center,) = folders["_types_"]["tags"]
     tags = {tag["name"] for tag in work_center["tags"]}
     text = (LIBRARY / "countersign/events/code.py").read_text()
-    read = set(
-        re.findall(r'values\.(?:text|decimal|quantity|time|flag|rows)\("(\w+)"', text)
-    )
+    read = set(re.findall(r'values\.(?:text|decimal|quantity|time|flag|rows)\("(\w+)"', text))
     assert {"OrderId", "YieldQuantity", "Materials", "ScrapMaterialId"} <= read
     assert read <= tags

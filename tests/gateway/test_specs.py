@@ -17,9 +17,7 @@ def _all_specs() -> list[tuple[str, str]]:
     found = []
     for file in sorted(SPECS.glob("spec_*.py")):
         lines = file.read_text().splitlines()
-        found += [
-            (file.name, line[4 : line.index("(")]) for line in lines if _is_spec(line)
-        ]
+        found += [(file.name, line[4 : line.index("(")]) for line in lines if _is_spec(line)]
     return found
 
 
@@ -29,9 +27,7 @@ def _is_spec(line: str) -> bool:
 
 @pytest.mark.parametrize(("file", "name"), _all_specs())
 def test_on_cpython(file: str, name: str) -> None:
-    spec: Callable[[], None] = getattr(
-        importlib.import_module(file.removesuffix(".py")), name
-    )
+    spec: Callable[[], None] = getattr(importlib.import_module(file.removesuffix(".py")), name)
     spec()
 
 
@@ -50,7 +46,5 @@ def jython_reports(jython: list[str]) -> dict[tuple[str, str], str | None]:
 
 
 @pytest.mark.parametrize(("file", "name"), _all_specs())
-def test_on_jython(
-    jython_reports: dict[tuple[str, str], str | None], file: str, name: str
-) -> None:
+def test_on_jython(jython_reports: dict[tuple[str, str], str | None], file: str, name: str) -> None:
     assert jython_reports[file, name] is None, jython_reports[file, name]

@@ -15,13 +15,9 @@ FOLDER = "[default]Plant/A/"
 
 
 @pytest.fixture(scope="module")
-def gateway(
-    jython: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestGateway]:
+def gateway(jython: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestGateway]:
     folder = tmp_path_factory.mktemp("gateway")
-    with TestGateway.start(
-        jython, folder, {}, work_centers=["A"], project=SAMPLE
-    ) as running:
+    with TestGateway.start(jython, folder, {}, work_centers=["A"], project=SAMPLE) as running:
         yield running
 
 
@@ -107,12 +103,8 @@ def test_a_tag_holds_values_of_its_data_type(
     assert gateway.value(FOLDER + tag) == held
 
 
-@pytest.mark.parametrize(
-    ("tag", "value"), [("ConfirmTrigger", "many"), ("Final", "yes")]
-)
-def test_a_value_of_another_type_is_refused(
-    gateway: TestGateway, tag: str, value: Any
-) -> None:
+@pytest.mark.parametrize(("tag", "value"), [("ConfirmTrigger", "many"), ("Final", "yes")])
+def test_a_value_of_another_type_is_refused(gateway: TestGateway, tag: str, value: Any) -> None:
     with pytest.raises(GatewayError, match="Error_TypeConversion"):
         gateway.update({FOLDER + tag: value})
 
@@ -140,13 +132,9 @@ def test_what_fails_in_an_operation_comes_back_with_its_trace(
         gateway.call("sample.counts.nothing")
 
 
-def test_a_project_that_cannot_start_says_why(
-    jython: list[str], tmp_path: Path
-) -> None:
+def test_a_project_that_cannot_start_says_why(jython: list[str], tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / "ignition/startup").mkdir(parents=True)
-    (project / "ignition/startup/resource.json").write_text(
-        '{"files": [], "attributes": {}}'
-    )
+    (project / "ignition/startup/resource.json").write_text('{"files": [], "attributes": {}}')
     with pytest.raises(GatewayError, match=r"does not name onStartup\.py"):
         TestGateway.start(jython, tmp_path / "data", {}, project=project)

@@ -45,9 +45,7 @@ class Machine:
     def report(self, times: int) -> None:
         for _ in range(times):
             self.count += 1
-            self.gateway.report_and_wait(
-                PRESS, "ConfirmTrigger", self.count, CONFIRMATION
-            )
+            self.gateway.report_and_wait(PRESS, "ConfirmTrigger", self.count, CONFIRMATION)
 
     def has_arrived(self, times: int) -> bool:
         return len(self.service.stored) == self.before + times
@@ -139,9 +137,7 @@ def test_a_refused_key_raises_an_alarm_and_keeps_the_events(
 ) -> None:
     key, service.key = service.key, "another"
     machine.report(3)
-    wait_until(
-        lambda: "refuses the key of this gateway: 401" in gateway.status("Alarm")
-    )
+    wait_until(lambda: "refuses the key of this gateway: 401" in gateway.status("Alarm"))
     assert machine.has_arrived(0)
     service.key = key
     wait_until(lambda: machine.has_arrived(3))
@@ -153,9 +149,7 @@ def test_a_clock_that_goes_back_makes_neither_a_double_nor_a_gap(
 ) -> None:
     for at_ms in (AT_MS, AT_MS - 3_600_000, AT_MS):
         machine.count += 1
-        gateway.report_and_wait(
-            PRESS, "ConfirmTrigger", machine.count, CONFIRMATION, at_ms=at_ms
-        )
+        gateway.report_and_wait(PRESS, "ConfirmTrigger", machine.count, CONFIRMATION, at_ms=at_ms)
     wait_until(lambda: machine.has_arrived(3))
 
 
@@ -171,30 +165,22 @@ def test_a_counter_that_starts_again_is_another_event(
     machine.count, machine.before = 1, len(service.stored)
 
 
-def test_a_killed_gateway_goes_on_where_it_was(
-    jython: list[str], tmp_path: Path
-) -> None:
+def test_a_killed_gateway_goes_on_where_it_was(jython: list[str], tmp_path: Path) -> None:
     """The machine repeats, with the same time, what was never answered; the id is the same."""
     with LoopbackService() as service:
         settings = configuration(tmp_path, service)
         for life in range(2):
-            gateway = TestGateway.start(
-                jython, tmp_path, settings, work_centers=[PRESS]
-            )
+            gateway = TestGateway.start(jython, tmp_path, settings, work_centers=[PRESS])
             if life == 1:
                 service.stop()
             for trigger in range(life * 10, life * 10 + 15):
                 values = {**CONFIRMATION, "YieldQuantity": trigger + 1}
                 at_ms = AT_MS + trigger
-                gateway.report_and_wait(
-                    PRESS, "ConfirmTrigger", trigger + 1, values, at_ms=at_ms
-                )
+                gateway.report_and_wait(PRESS, "ConfirmTrigger", trigger + 1, values, at_ms=at_ms)
             gateway.kill()
             if life == 1:
                 service.start()
-        with TestGateway.start(
-            jython, tmp_path, settings, work_centers=[PRESS]
-        ) as gateway:
+        with TestGateway.start(jython, tmp_path, settings, work_centers=[PRESS]) as gateway:
             gateway.wait_until_forwarded()
             assert gateway.health()["DeadLetters"] == 0
         sequence = [int(event["sequence"]) for event in service.stored]
@@ -206,15 +192,9 @@ def test_a_gateway_without_configuration_says_what_it_wants(
 ) -> None:
     with LoopbackService() as service:
         settings = configuration(tmp_path, service)
-        incomplete = {
-            name: value for name, value in settings.items() if name != "site_id"
-        }
-        with TestGateway.start(
-            jython, tmp_path, incomplete, work_centers=[PRESS]
-        ) as gateway:
-            wait_until(
-                lambda: '"site_id" is missing' in (gateway.status("Alarm") or "")
-            )
+        incomplete = {name: value for name, value in settings.items() if name != "site_id"}
+        with TestGateway.start(jython, tmp_path, incomplete, work_centers=[PRESS]) as gateway:
+            wait_until(lambda: '"site_id" is missing' in (gateway.status("Alarm") or ""))
             gateway.report(PRESS, "ConfirmTrigger", 1, CONFIRMATION)
             gateway.wait_until_idle()
             assert gateway.work_center_value(PRESS, "ConfirmDone") is None

@@ -15,6 +15,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from integration.erp_documents import (
+    KINDS,
+    confirmation_of,
+    document_of,
+    issue_of,
+    new_key,
+    two_line_issue_of,
+)
+from integration.erp_subject import Fault, OrderFacts, Subject
+
 from countersign.erp.documents import Document, ProductionConfirmation
 from countersign.erp.errors import (
     BusinessRejection,
@@ -25,15 +35,6 @@ from countersign.erp.errors import (
 )
 from countersign.erp.port import ErpPort
 from countersign.nouns.quantity import Quantity
-from integration.erp_documents import (
-    KINDS,
-    confirmation_of,
-    document_of,
-    issue_of,
-    new_key,
-    two_line_issue_of,
-)
-from integration.erp_subject import Fault, OrderFacts, Subject
 
 
 class ErpConformance:

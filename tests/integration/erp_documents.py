@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from integration.erp_subject import OrderFacts
+
 from countersign.erp.documents import (
     Document,
     GoodsIssue,
@@ -15,7 +17,6 @@ from countersign.erp.documents import (
     ScrapReport,
 )
 from countersign.nouns.quantity import Quantity
-from integration.erp_subject import OrderFacts
 
 KINDS = ("production_confirmation", "goods_issue", "scrap_report")
 

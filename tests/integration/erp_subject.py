@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Literal, Protocol
 
 import yaml
+
 from countersign.erp.port import ErpPort
 
 Fault = Literal[

@@ -8,10 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from countersign.erp import registry
-from countersign.erp.demo_erp import DemoErp
-from countersign.erp.errors import ConfigurationError, ErpError, OutcomeUnknown, Transient
-from countersign.erp.port import ErpPort
 from integration.erp_conformance import ErpConformance
 from integration.erp_documents import document_of, new_key, two_line_issue_of
 from integration.erp_subject import Fault, OrderFacts, exemptions
@@ -27,6 +23,11 @@ from sandbox_plant import (
     order_row,
 )
 from sandbox_process import PASSWORD, SandboxProcess
+
+from countersign.erp import registry
+from countersign.erp.demo_erp import DemoErp
+from countersign.erp.errors import ConfigurationError, ErpError, OutcomeUnknown, Transient
+from countersign.erp.port import ErpPort
 
 CALL_TIMEOUT_S = 0.5
 LATE_MS = 700

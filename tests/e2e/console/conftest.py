@@ -15,6 +15,8 @@ import pytest
 from console_plant import PASSWORD, ConsolePlant, empty_database
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+from countersign.store import approvals
+
 CHROMIUM = Path(os.environ.get("COUNTERSIGN_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
     "--headless=new",
@@ -28,6 +30,10 @@ ARGUMENTS = [
 ]
 EXPECTED_IN_CONSOLE = "Failed to load resource: the server responded with a status of 4"
 """What Chromium itself writes when a form is answered with a refusal."""
+
+
+SLIP = "9650"
+"""Ten times what 480 valves need: the rules see a digit too many and propose 965."""
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +111,17 @@ def sign_in(page: Page, url: str, person_id: str, password: str = PASSWORD) -> N
     page.get_by_label("Person").fill(person_id)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def open_card(page: Page, plant: ConsolePlant, approval_id: str, query: str = "") -> None:
+    page.goto(f"{plant.url}/console/approvals/{approval_id}{query}")
+
+
+def stored(plant: ConsolePlant, approval_id: str) -> Any:
+    with plant.database.read() as connection:
+        row = approvals.read(connection, approval_id)
+    assert row is not None
+    return row
 
 
 @pytest.fixture

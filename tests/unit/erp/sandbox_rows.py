@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from countersign.erp.sandbox.book import Book
 from sandbox_plant import (
     LOT_PRODUCT,
     OPEN_DATE,
@@ -16,6 +15,8 @@ from sandbox_plant import (
     master_rows,
     order_row,
 )
+
+from countersign.erp.sandbox.book import Book
 
 ORDER = "1001"
 LOT_ORDER = "1002"

@@ -6,8 +6,9 @@ import ast
 from pathlib import Path
 from string import Formatter
 
-import countersign.erp.sandbox
 import pytest
+
+import countersign.erp.sandbox
 from countersign.erp.error_table import ErrorRow, ErrorTable
 from countersign.erp.errors import (
     BusinessRejection,

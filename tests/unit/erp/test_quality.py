@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import countersign.erp
 import pytest
 import yaml
-from countersign.erp.registry import PACKAGES
 from integration.erp_conformance import rules
+
+import countersign.erp
+from countersign.erp.registry import PACKAGES
 
 DOCUMENTATION_RULES = {"limits-are-documented", "error-table-is-complete", "units-are-mapped"}
 FOLDER = Path(countersign.erp.__file__).parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from countersign.erp.demo_erp import DemoErp
 from countersign.erp.errors import ConfigurationError
 from countersign.erp.registry import connect

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from countersign.erp.sandbox import reports, rules
-from countersign.erp.sandbox.book import FIRST_NUMBER, Book
-from countersign.erp.sandbox.plant import Plant, SeedError
-from countersign.erp.sandbox.refusal import Question, Refusal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sandbox_plant import master_rows, order_row
 from unit.erp.sandbox_rows import completion_body, filled_book, issue_body, scrap_body
+
+from countersign.erp.sandbox import reports, rules
+from countersign.erp.sandbox.book import FIRST_NUMBER, Book
+from countersign.erp.sandbox.plant import Plant, SeedError
+from countersign.erp.sandbox.refusal import Question, Refusal
 
 quantities = st.decimals(min_value="0.000001", max_value="40", places=6).map(str)
 actions = st.one_of(

@@ -8,11 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from countersign.erp.sandbox import rules
-from countersign.erp.sandbox.book import Book
-from countersign.erp.sandbox.document import Document
-from countersign.erp.sandbox.plant import DEFAULT_BIN
-from countersign.erp.sandbox.refusal import Question, Refusal
 from sandbox_plant import (
     CLOSED_DATE,
     LOT_PRODUCT,
@@ -30,6 +25,12 @@ from unit.erp.sandbox_rows import (
     issue_body,
     scrap_body,
 )
+
+from countersign.erp.sandbox import rules
+from countersign.erp.sandbox.book import Book
+from countersign.erp.sandbox.document import Document
+from countersign.erp.sandbox.plant import DEFAULT_BIN
+from countersign.erp.sandbox.refusal import Question, Refusal
 
 Body = dict[str, Any]
 Rule = Callable[[Any, Body], Document]
@@ -111,12 +112,8 @@ def test_good_pieces_of_an_earlier_step_do_not(book: Book) -> None:
     assert book.plant.on_hand((PRODUCT, DEFAULT_BIN, "")) == 0
 
 
-@pytest.mark.parametrize(
-    ("qty", "uom", "taken"), [("3", "BG", "75"), ("1500", "GRM", "1.5")]
-)
-def test_a_declared_unit_is_converted(
-    book: Book, qty: str, uom: str, taken: str
-) -> None:
+@pytest.mark.parametrize(("qty", "uom", "taken"), [("3", "BG", "75"), ("1500", "GRM", "1.5")])
+def test_a_declared_unit_is_converted(book: Book, qty: str, uom: str, taken: str) -> None:
     before = book.plant.on_hand((POWDER, DEFAULT_BIN, ""))
     book.book(rules.issue(book.plant, one(POWDER, qty, uom)))
     assert before - book.plant.on_hand((POWDER, DEFAULT_BIN, "")) == Decimal(taken)
@@ -144,9 +141,7 @@ def test_a_final_completion_closes_its_step_and_the_last_one_finishes_the_order(
 
 
 @pytest.mark.parametrize(("good", "asks"), [("95", False), ("95.000001", True)])
-def test_over_delivery_beyond_the_tolerance_asks(
-    book: Book, good: str, asks: bool
-) -> None:
+def test_over_delivery_beyond_the_tolerance_asks(book: Book, good: str, asks: bool) -> None:
     book.book(rules.completion(book.plant, completion_body()))
     body = completion_body(good={"qty": good, "uom": "H87"})
     if not asks:
@@ -190,10 +185,7 @@ def test_a_completion_whose_pieces_are_gone_cannot_be_reversed(book: Book) -> No
 def test_a_completion_may_book_time_without_pieces(book: Book) -> None:
     nothing = {"qty": "0", "uom": "H87"}
     worked = [{"type": "labor", "qty": "45", "uom": "MIN"}]
-    assert (
-        rules.completion(book.plant, completion_body(good=nothing, times=worked)).lines
-        == ()
-    )
+    assert rules.completion(book.plant, completion_body(good=nothing, times=worked)).lines == ()
     idle = [{"type": "labor", "qty": "0", "uom": "MIN"}]
     with pytest.raises(Refusal, match="neither pieces nor time"):
         rules.completion(book.plant, completion_body(good=nothing, times=idle))
