@@ -38,6 +38,9 @@ TARGET_ACCURACY = {
 GATEWAY_SCOPES = ("events.write", "events.read", "approve")
 CLERK_SCOPES = ("approve", "events.read", "postings.read", "pp.order", "mm.im", "qm")
 
+ERP_OPTIONS = "call_timeout_s=20&settle_s=1"
+"""Short times, so that what a killed worker had under way is read back soon."""
+
 Report = Callable[[str], None]
 
 
@@ -166,6 +169,7 @@ class Installation:
             COUNTERSIGN_SESSION_SECRET_FILE=str(secret),
             COUNTERSIGN_TIME_ZONE="Europe/Amsterdam",
             COUNTERSIGN_MASTER_DATA_EVERY_S="5",
+            COUNTERSIGN_LEASE_S="5",
         )
         for process in (self.service, self.worker):
             process.environment.update(self.environment)
@@ -195,7 +199,7 @@ class Installation:
     def _erp_url(self) -> str:
         erp = self.running_erp
         rest = erp.url.removeprefix("http://").rstrip("/")
-        return f"tryton+http://{quote(erp.user)}:{quote(erp.password)}@{rest}"
+        return f"tryton+http://{quote(erp.user)}:{quote(erp.password)}@{rest}?{ERP_OPTIONS}"
 
     def _secret(self, name: str, text: str) -> Path:
         file = self.home / name

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from countersign.audit.trail import Trail, open_trail
 from countersign.intake.envelope import Refusal
@@ -23,12 +22,11 @@ from countersign.nouns.receipt import Receipt, ReceiptStatus
 from countersign.post.compose import new_postings
 from countersign.store import approvals, events, outcomes, postings, progress
 from countersign.store.approvals import NewApproval
-from countersign.store.database import Database, canonical_json, digest_of
+from countersign.store.database import Database, canonical_json, digest_of, retry_conflicts
 from countersign.store.events import KnownEvent, NewEvent
 from countersign.store.outcomes import Outcome
 from countersign.store.postings import NewPosting
 
-MAX_TRIES = 4
 SERVICE = "service"
 STATE_OF_OUTCOME = {"post": "queued", "review": "review", "hold": "hold", "observe": "observe"}
 
@@ -73,13 +71,7 @@ class Receiver:
         Two writers that meet the same new event at once make one of them fail on the primary
         key: it tries again and finds the event known.
         """
-        for tries_left in reversed(range(MAX_TRIES)):
-            try:
-                return self._receive(arrivals)
-            except (IntegrityError, OperationalError):
-                if not tries_left:
-                    raise
-        raise AssertionError("unreachable")
+        return retry_conflicts(lambda: self._receive(arrivals))
 
     def _receive(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         now = self._clock()

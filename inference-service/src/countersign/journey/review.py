@@ -31,7 +31,7 @@ from countersign.post import commands
 from countersign.post.compose import CannotCompose, new_postings
 from countersign.store import approvals, confirmations, events, outcomes, postings, progress
 from countersign.store.confirmations import Confirmation
-from countersign.store.database import Database, canonical_json, digest_of
+from countersign.store.database import Database, canonical_json, digest_of, retry_conflicts
 from countersign.store.outcomes import Outcome
 
 STEP_OF_ACTION = {"claim": "approval_claimed", "release": "approval_released"}
@@ -100,8 +100,11 @@ class Reviewer:
 
         Raises :class:`NotFound`, :class:`BadCorrection` or ``Refused`` with the reason.
         """
-        now = self._clock()
-        with self._lock, self._database.write() as connection:
+        with self._lock:
+            return retry_conflicts(lambda: self._act(verdict, self._clock()))
+
+    def _act(self, verdict: Verdict, now: datetime) -> Row[Any]:
+        with self._database.write() as connection:
             self._judge.refresh(connection)
             case = self._open(connection, verdict.approval_id)
             state = self._check(connection, case, verdict, now)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from countersign.assess.use_case import USE_CASES
-from countersign.audit.trail import Trail, open_trail
+from countersign.audit.trail import open_trail
 from countersign.intake.envelope import restore_event
 from countersign.journey import trust
 from countersign.journey.judge import Judge
@@ -28,11 +28,12 @@ from countersign.store import (
     events,
     job_cursors,
     outcomes,
+    postings,
     progress,
     statistics,
 )
 from countersign.store.confirmations import Confirmation
-from countersign.store.database import Database
+from countersign.store.database import Database, retry_conflicts
 from countersign.store.outcomes import Outcome
 
 JOB = "learn"
@@ -52,6 +53,10 @@ class _Settled:
 def learn(database: Database, judge: Judge) -> int:
     """Learn from the outcomes since the last call; return how many were read."""
     now = datetime.now(UTC)
+    return retry_conflicts(lambda: _learn(database, judge, now))
+
+
+def _learn(database: Database, judge: Judge, now: datetime) -> int:
     with database.write() as connection:
         position = job_cursors.lock(connection, JOB)
         page = outcomes.read_after(connection, position, PAGE_OUTCOMES)
@@ -61,13 +66,17 @@ def learn(database: Database, judge: Judge) -> int:
         settled = [
             _restore(connection, outcome)
             for outcome in page
-            if outcome.state in ("posted", "reversed")
+            if outcome.state in ("posted", "reversed", "cancelled")
         ]
         _teach(connection, judge, [row for row in settled if row.outcome.state == "posted"], now)
-        undone = [row for row in settled if row.outcome.state == "reversed"]
-        if undone:
+        undone = [row for row in settled if _is_undone(connection, row)]
+        _take_out(connection, judge, undone, now)
+        wrong = [_regret(row, now) for row in undone if _went_by_itself_wrongly(row)]
+        confirmations.put(connection, wrong)
+        if wrong:
             with open_trail(connection, now) as trail:
-                _regret(connection, trail, judge, undone)
+                classes = [(row.use_case, row.segment) for row in wrong]
+                trust.recompute(connection, trail, judge.policy, classes, "a booking was reversed")
         job_cursors.move(connection, JOB, page[-1].outcome_id)
     return len(page)
 
@@ -98,34 +107,48 @@ def _teach(
         statistics.save(connection, known)
 
 
-def _regret(connection: Connection, trail: Trail, judge: Judge, undone: Sequence[_Settled]) -> None:
-    """Take what was reversed out of the progress; what went by itself counts as wrong."""
-    wrong: list[Confirmation] = []
+def _is_undone(connection: Connection, row: _Settled) -> bool:
+    """Tell whether an event no longer counts although it was on its way to the ERP.
+
+    An event that a person rejected never was, and was taken out of the progress then.
+    """
+    if row.outcome.state == "reversed":
+        return True
+    return row.outcome.state == "cancelled" and bool(
+        postings.of_event(connection, row.event.event_id)
+    )
+
+
+def _went_by_itself_wrongly(row: _Settled) -> bool:
+    return row.outcome.state == "reversed" and bool(row.decision["eligible"])
+
+
+def _take_out(
+    connection: Connection, judge: Judge, undone: Sequence[_Settled], now: datetime
+) -> None:
+    """Take what was undone out of the progress of its orders."""
+    locked = progress.lock(connection, [row.event.order_id for row in undone])
     for row in undone:
-        event = row.event
-        locked = progress.lock(connection, [event.order_id])
-        if event.order_id in locked:
-            context = judge.context_of(connection, event, locked[event.order_id], trail.now)
-            USE_CASES[event.use_case].apply(event, context, -1)
-            progress.save(connection, locked, locked)
-        if row.decision["eligible"]:
-            wrong.append(
-                Confirmation(
-                    event_id=event.event_id,
-                    seq=row.outcome.outcome_id,
-                    use_case=event.use_case,
-                    segment=row.assessment["segment"],
-                    confidence=row.assessment["confidence"],
-                    correct=False,
-                    amount=row.assessment["amount"],
-                    origin="erp",
-                    confirmed_at=trail.now,
-                )
-            )
-    confirmations.put(connection, wrong)
-    if wrong:
-        classes = [(row.use_case, row.segment) for row in wrong]
-        trust.recompute(connection, trail, judge.policy, classes, "a booking was reversed")
+        current = locked.get(row.event.order_id)
+        if current is not None:
+            context = judge.context_of(connection, row.event, current, now)
+            USE_CASES[row.event.use_case].apply(row.event, context, -1)
+    progress.save(connection, locked, locked)
+
+
+def _regret(row: _Settled, now: datetime) -> Confirmation:
+    """Count what was reversed as wrong."""
+    return Confirmation(
+        event_id=row.event.event_id,
+        seq=row.outcome.outcome_id,
+        use_case=row.event.use_case,
+        segment=row.assessment["segment"],
+        confidence=row.assessment["confidence"],
+        correct=False,
+        amount=row.assessment["amount"],
+        origin="erp",
+        confirmed_at=now,
+    )
 
 
 def _restore(connection: Connection, outcome: Outcome) -> _Settled:

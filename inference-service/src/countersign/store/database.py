@@ -10,17 +10,20 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 BUSY_TIMEOUT_MS = 30_000
 LOGIN_TIMEOUT_S = 5
 QUERY_TIMEOUT_S = 30
+
+Result = TypeVar("Result")
 
 _encode = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
@@ -35,6 +38,37 @@ def canonical_json(value: Any) -> str:
 def digest_of(text: str) -> str:
     """Return the SHA-256 of a text in hexadecimal."""
     return sha256(text.encode()).hexdigest()
+
+
+TRIES = 4
+_CONFLICT_STATES = frozenset(
+    {"40001", "40P01", "55P03"}
+)  # PostgreSQL: serialization, deadlock, lock
+_CONFLICT_NUMBERS = frozenset({1205, 1222})  # SQL Server: deadlock victim, lock time-out
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Tell whether another transaction was in the way, so that the same may work in a moment.
+
+    A row that another writer has just inserted counts: trying again finds it there.
+    """
+    if isinstance(error, IntegrityError):
+        return True
+    cause = error.orig
+    state = getattr(cause, "sqlstate", None)
+    number = cause.args[0] if cause is not None and cause.args else None
+    return state in _CONFLICT_STATES or number in _CONFLICT_NUMBERS
+
+
+def retry_conflicts(work: Callable[[], Result]) -> Result:
+    """Do a piece of work in a transaction of its own again while others are in its way."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not is_conflict(error):
+                raise
+    return work()
 
 
 class Database:

@@ -163,7 +163,7 @@ posting = Table(
     Column("error_field", Unicode(80)),
     Column("fingerprint", Unicode(64)),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("created_by", Unicode(64), nullable=False),
+    Column("created_by", Unicode(200), nullable=False),
     Column("not_before", UtcDateTime, nullable=False),  # when the worker looks at it next
     Column("retrying_since", UtcDateTime),  # first transient failure in a row, for the deadline
     Column("settled_at", UtcDateTime),  # from then on "no such document" means: surely absent
@@ -246,7 +246,7 @@ audit_record = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
     Column("step", Unicode(40), nullable=False),
-    Column("actor", Unicode(80), nullable=False),
+    Column("actor", Unicode(200), nullable=False),
     Column("event_id", Unicode(32)),
     Column("order_id", Unicode(40)),
     Column("posting_id", Unicode(32)),
@@ -279,7 +279,7 @@ policy = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("body", UnicodeText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("created_by", Unicode(64), nullable=False),
+    Column("created_by", Unicode(200), nullable=False),
     Column("reason", Unicode(500), nullable=False),
 )
 

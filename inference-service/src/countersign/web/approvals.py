@@ -17,7 +17,12 @@ from countersign.web.evidence import evidence
 from countersign.web.presentation import approval_data
 from countersign.web.problems import Problem
 
-STATUS_OF_REFUSAL = {"role_missing": 403, "own_event": 403, "same_person": 403}
+STATUS_OF_REFUSAL = {
+    "role_missing": 403,
+    "own_event": 403,
+    "same_person": 403,
+    "reason_missing": 422,
+}
 STATES = ("open", "claimed", "awaiting_second", "held", "approved", "corrected", "rejected")
 
 blueprint = Blueprint("approvals", __name__)

@@ -13,12 +13,11 @@ from typing import Any
 
 from flask import Response, g, request
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from countersign.audit.trail import Trail, open_trail
 from countersign.post.commands import CommandRefused
 from countersign.store import idempotent_requests
-from countersign.store.database import canonical_json, digest_of
+from countersign.store.database import canonical_json, digest_of, retry_conflicts
 from countersign.store.idempotent_requests import IdempotentRequest
 from countersign.web.problems import Problem
 
@@ -49,20 +48,22 @@ def carry_out_once(message: dict[str, Any], status: int, command: Command) -> Re
     key, client = request_key(), g.key.key_id
     fingerprint = digest_of(canonical_json([request.method, request.path, message]))
     now = datetime.now(UTC)
-    try:
+
+    def carry_out() -> IdempotentRequest:
         with g.services.database.write() as connection:
-            known = idempotent_requests.read(connection, client, key)
-            if known is None:
-                with open_trail(connection, now) as trail:
-                    text = json.dumps(command(connection, trail))
-                known = IdempotentRequest(client, key, fingerprint, status, text, now)
-                idempotent_requests.add(connection, known)
+            before = idempotent_requests.read(connection, client, key)
+            if before is not None:
+                return before
+            with open_trail(connection, now) as trail:
+                text = json.dumps(command(connection, trail))
+            done = IdempotentRequest(client, key, fingerprint, status, text, now)
+            idempotent_requests.add(connection, done)
+            return done
+
+    try:
+        known = retry_conflicts(carry_out)
     except CommandRefused as refusal:
         raise refused(refusal) from refusal
-    except IntegrityError as error:
-        raise Problem(
-            409, "request-in-progress", "The same request is being carried out", "send it again"
-        ) from error
     if known.fingerprint != fingerprint:
         raise Problem(
             422,

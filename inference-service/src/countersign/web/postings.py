@@ -142,7 +142,14 @@ def _confirm_absent(
     return commands.confirm_absent(c, t, key, actor=who, reason=message["reason"])
 
 
+def _approve_warnings(
+    c: Connection, t: Trail, key: str, message: dict[str, Any], who: str
+) -> PostingRecord:
+    return commands.approve_warnings(c, t, key, actor=who, reason=message["reason"])
+
+
 ACTIONS: dict[str, Action] = {
+    "approve-warnings": _approve_warnings,
     "retry": _retry,
     "correct": _correct,
     "cancel": _cancel,

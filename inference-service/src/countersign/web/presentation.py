@@ -69,6 +69,8 @@ def posting_data(connection: Connection, record: PostingRecord) -> dict[str, Any
         data["event_id"] = record.event_id
     if record.document_id:
         data["document_id"] = record.document_id
+    if record.reversal_document_id:
+        data["reversal_document_id"] = record.reversal_document_id
     if record.error_text:
         data["error"] = {
             "code": record.error_code or "",
