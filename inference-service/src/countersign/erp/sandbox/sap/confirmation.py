@@ -66,7 +66,8 @@ def cancel(
     operation = _operation_of_group(work, family, row)
     row["IsReversed"] = True
     work.system.put(family.confirmations, row)
-    reversal = {**row, "IsReversed": False, "IsReversal": True, "PostingDate": day, **texts}
+    undone = {"IsReversed": False, "IsReversal": True, "_cancelled_count": row["ConfirmationCount"]}
+    reversal = {**row, **undone, "PostingDate": day, **texts}
     _save(work, family, reversal, operation)
     _carry(work, family, order, operation, row, -1)
     confirmed_movements.undo(work, family, row, reversal)
