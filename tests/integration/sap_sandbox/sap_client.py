@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -12,7 +13,8 @@ ROOT = "/sap/opu/odata/sap/"
 CONFIRMATIONS = "API_PROD_ORDER_CONFIRMATION_2_SRV"
 MATERIAL_DOCUMENTS = "API_MATERIAL_DOCUMENT_SRV"
 ORDERS = "API_PRODUCTION_ORDER_2_SRV"
-TODAY = "2026-11-20"
+TODAY = datetime.now(UTC).date().isoformat()
+CLOSED_DAY = (datetime.now(UTC).date() - timedelta(days=100)).isoformat()
 
 
 class SapClient:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from integration.sap_sandbox.sap_client import CONFIRMATIONS, ORDERS, SapClient, codes, day
+from integration.sap_sandbox.sap_client import (
+    CLOSED_DAY,
+    CONFIRMATIONS,
+    ORDERS,
+    SapClient,
+    codes,
+    day,
+)
 from sap_sandbox_process import SapSandboxProcess
 
 GUID = "6f1e2d3c-0a1b-4c2d-8e9f-001122334455"
-CLOSED_DAY = day("2025-12-15")
 
 
 def movements(client: SapClient, answer: Any) -> list[dict[str, Any]]:
@@ -155,7 +161,7 @@ def test_without_an_operation_the_order_is_confirmed(
         ({"ConfirmationUnit": None, "ConfirmationUnitISOCode": "ZZZ"}, "BM/034"),
         ({"VarianceReasonCode": "NOPE"}, "RU/018"),
         ({"WorkCenter": "NOWHERE"}, "RU/019"),
-        ({"PostingDate": CLOSED_DAY}, "M7/053"),
+        ({"PostingDate": day(CLOSED_DAY)}, "M7/053"),
         ({"OpConfirmedWorkQuantity1": "5"}, "M7/018"),
         ({"OpConfirmedWorkQuantity1": "5", "OpWorkQuantityUnit1": "KG"}, "BM/035"),
     ],

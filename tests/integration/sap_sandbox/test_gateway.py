@@ -111,7 +111,11 @@ def test_a_versioned_service_answers_under_its_version(client: SapClient) -> Non
         expand="to_BillOfMaterialItem",
     )
     items = found[0]["to_BillOfMaterialItem"]["results"]
-    assert [item["BillOfMaterialComponent"] for item in items] == ["BODY-55", "SEAL-12", "GREASE-01"]
+    assert [item["BillOfMaterialComponent"] for item in items] == [
+        "BODY-55",
+        "SEAL-12",
+        "GREASE-01",
+    ]
     assert ";v=0002/" in found[0]["__metadata"]["uri"]
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from integration.sap_sandbox.sap_client import (
+    CLOSED_DAY,
     MATERIAL_DOCUMENTS,
+    TODAY,
     SapClient,
     codes,
     day,
@@ -20,9 +22,7 @@ HEADERS = f"{MATERIAL_DOCUMENTS}/A_MaterialDocumentHeader"
 LOT = "B-2026-11"
 
 
-def stock(
-    client: SapClient, material: str, location: str = "101A", kind: str = "01"
-) -> Decimal:
+def stock(client: SapClient, material: str, location: str = "101A", kind: str = "01") -> Decimal:
     query = f"Material eq '{material}' and StorageLocation eq '{location}'"
     query += f" and InventoryStockType eq '{kind}'"
     rows = client.rows("API_MATERIAL_STOCK_SRV/A_MatlStkInAcctMod", filter=query)
@@ -182,7 +182,7 @@ def test_a_purchase_order_is_received_under_b(sap: SapSandboxProcess, client: Sa
         ({"GoodsMovementType": "701"}, {}, "M7/001"),
         ({"GoodsMovementType": "551"}, {}, "KI/235"),
         ({}, {"GoodsMovementCode": "01"}, "M7/001"),
-        ({}, {"PostingDate": day("2025-12-15")}, "M7/053"),
+        ({}, {"PostingDate": day(CLOSED_DAY)}, "M7/053"),
         ({}, {"PostingDate": None}, "M7/018"),
     ],
 )
@@ -223,7 +223,7 @@ def test_a_reservation_tells_material_and_place(sap: SapSandboxProcess, client: 
 
 def test_a_document_is_cancelled_once(sap: SapSandboxProcess, client: SapClient) -> None:
     header = client.move(issue(sap.new_order())).json()["d"]
-    posting_date = "&PostingDate=datetime'2026-11-20T00:00:00'"
+    posting_date = f"&PostingDate=datetime'{TODAY}T00:00:00'"
     undone = cancel(client, header, posting_date).json()["d"]
     (item,) = items_of(client, undone)
     assert item["ReversedMaterialDocument"] == header["MaterialDocument"]

@@ -11,6 +11,7 @@ from countersign.erp.sandbox.faults import FaultError
 from countersign.erp.sandbox.http import Connection, Request, html_reply, json_reply
 from countersign.erp.sandbox.sap import (
     confirmed_movements,
+    loipro,
     order_making,
     orders,
     page,
@@ -18,6 +19,7 @@ from countersign.erp.sandbox.sap import (
     seed,
 )
 from countersign.erp.sandbox.sap.gateway import Gateway
+from countersign.erp.sandbox.sap.outbound import Outbound
 from countersign.erp.sandbox.sap.settings import SettingsError
 
 SwitchDown = Callable[[float | None], None]
@@ -28,8 +30,11 @@ ADMINISTRATOR = "ADMIN"
 class Admin:
     """Serves the administration; its callers are trusted, it listens on loopback only."""
 
-    def __init__(self, gateway: Gateway, go_down: SwitchDown, come_up: SwitchUp) -> None:
+    def __init__(
+        self, gateway: Gateway, outbound: Outbound, go_down: SwitchDown, come_up: SwitchUp
+    ) -> None:
         self._gateway = gateway
+        self._outbound = outbound
         self._system = gateway.system
         self._go_down = go_down
         self._come_up = come_up
@@ -38,6 +43,7 @@ class Admin:
             "POST /seed": lambda request: seed.take(self._system, _object(request)),
             "POST /orders": self._make_orders,
             "GET /orders": self._order,
+            "POST /orders/send": self._send_orders,
             "GET /settings": lambda _: self._system.settings.change({}),
             "POST /settings": lambda request: self._system.change_settings(_object(request)),
             "GET /faults": lambda _: self._rules(),
@@ -106,6 +112,15 @@ class Admin:
                 "operations": orders.operations_of(work, family, number),
                 "components": orders.components_of(work, family, number),
             }
+
+    def _send_orders(self, request: Request) -> dict[str, int]:
+        """Send orders as LOIPRO IDocs to an address on this machine."""
+        data = _object(request)
+        numbers = [str(number).lstrip("0") for number in data.get("orders", [])]
+        with self._system.work(ADMINISTRATOR) as work:
+            text = loipro.document(work, numbers)
+        self._outbound.post(_text(data, "url"), text.encode())
+        return {"sent": len(numbers)}
 
     def _rules(self) -> list[dict[str, Any]]:
         return [rule.to_data() for rule in self._gateway.faults.rules]

@@ -35,12 +35,25 @@ def seed_of(plant: Mapping[str, Any], today: date | None = None) -> dict[str, An
             for line in plant["work_centers"]
         ],
         "cost_centers": [{"cost_center": COST_CENTER}],
-        "gl_accounts": [{"gl_account": name} for name in ("400000", "520000", "893010", "220000")],
+        "gl_accounts": [
+            {"gl_account": name, "needs_cost_object": name != "220000"}
+            for name in ("400000", "520000", "893010", "220000")
+        ],
         "variance_reasons": [
             {"plant": PLANT, "reason": name} for name in ("0001", "0002", "DIM", "SURF", "SCRP")
         ],
         "movement_reasons": [
             {"movement_type": "551", "reason": name} for name in ("0001", "DIM", "SURF", "SCRP")
+        ],
+        "usage_decision_codes": [
+            {"code_group": "UD", "code": "A", "valuation": "A"},
+            {"code_group": "UD", "code": "R", "valuation": "R"},
+        ],
+        "defect_codes": [
+            {"code_group": "QMCOM", "code": name} for name in ("0001", "DIM", "SURF", "SCRP")
+        ],
+        "equipment": [
+            {"technical_object": _work_center(line["name"])} for line in plant["work_centers"]
         ],
         "boms": [_bom(line) for line in plant["boms"]],
         "routings": [_routing(line, plant["work_centers"]) for line in plant["routings"]],
@@ -71,6 +84,7 @@ def _material(line: Mapping[str, Any]) -> dict[str, Any]:
         "plants": [PLANT],
         "price": line["cost"],
         "batch_managed": "lot" in line,
+        "over_tolerance_pct": OVER_TOLERANCE_PCT,
     }
 
 

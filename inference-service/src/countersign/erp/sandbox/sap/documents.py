@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from countersign.erp.sandbox.sap.orders import FAMILIES, Family
@@ -88,5 +89,138 @@ def _items_by_document(store: Store) -> dict[tuple[str, str], list[Row]]:
     return found
 
 
-_OTHERS: dict[str, Callable[[Row], Document]] = {}
+def _plain_document(
+    type_: str,
+    number: str,
+    reference: str,
+    *,
+    order: str = "",
+    text: str = "",
+    posted_on: str = "",
+    entered: str = "",
+    lines: list[dict[str, str]] | None = None,
+) -> Document:
+    return {
+        "type": type_,
+        "number": number,
+        "reference": reference,
+        "order": order,
+        "operation": "",
+        "text": text,
+        "is_reversal": False,
+        "reversed": False,
+        "posted_on": posted_on,
+        "entered": entered,
+        "lines": lines or [],
+    }
+
+
+def _journal_entry(row: Row) -> Document:
+    lines = [
+        {
+            "movement": "debit" if Decimal(item["Amount"]) > 0 else "credit",
+            "material": item["GLAccount"],
+            "quantity": item["Amount"].lstrip("-"),
+            "unit": item["Currency"],
+        }
+        for item in row["items"]
+    ]
+    return _plain_document(
+        "journal entry",
+        f"{row['AccountingDocument']}/{row['CompanyCode']}/{row['FiscalYear']}",
+        row["ReferenceDocument"],
+        text=row["DocumentHeaderText"],
+        posted_on=row["PostingDate"],
+        entered=row["entered"],
+        lines=lines,
+    )
+
+
+def _requisition_item(row: Row) -> Document:
+    line = {
+        "movement": "requested",
+        "material": row["Material"] or row["PurchaseRequisitionItemText"],
+        "quantity": row["RequestedQuantity"],
+        "unit": row["BaseUnit"],
+    }
+    return _plain_document(
+        "purchase requisition",
+        f"{row['PurchaseRequisition']}/{row['PurchaseRequisitionItem']}",
+        row["PurReqnExternalReference"]
+        or row["PurReqnItemExternalReference"]
+        or row["RequirementTracking"],
+        text=row["PurchaseRequisitionItemText"],
+        entered=row["LastChangeDateTime"] or "",
+        lines=[line],
+    )
+
+
+def _reservation_item(row: Row) -> Document:
+    line = {
+        "movement": "reserved",
+        "material": row["Product"],
+        "quantity": row["ResvnItmRequiredQtyInEntryUnit"],
+        "unit": row["EntryUnit"],
+    }
+    number = f"{row['Reservation']}/{row['ReservationItem']}"
+    text = row["ReservationItemText"]
+    return _plain_document("reservation", number, text, text=text, lines=[line])
+
+
+def _defect(row: Row) -> Document:
+    line = {
+        "movement": "defective",
+        "material": row["Material"],
+        "quantity": row["DefectiveQuantity"],
+        "unit": row["DefectiveQuantityUnit"],
+    }
+    return _plain_document(
+        "defect",
+        row["DefectInternalID"],
+        row["DefectText"],
+        order=row["ManufacturingOrder"],
+        text=row["DefectText"],
+        entered=row["ChangedDateTime"],
+        lines=[line],
+    )
+
+
+def _notification(row: Row) -> Document:
+    return _plain_document(
+        "maintenance notification",
+        row["MaintenanceNotification"],
+        row["NotificationText"],
+        text=row["NotificationText"],
+        entered=row["LastChangeDateTime"],
+    )
+
+
+def _quality_notification(row: Row) -> Document:
+    head = row["header"]
+    return _plain_document(
+        "quality notification",
+        row["number"],
+        row["_reference"],
+        order=head.get("PROD_ORDER", ""),
+        text=head.get("SHORT_TEXT", ""),
+        entered=row["entered"],
+    )
+
+
+def _decision(row: Row) -> Document:
+    group, code = row["InspLotUsageDecisionCodeGroup"], row["InspectionLotUsageDecisionCode"]
+    return _plain_document(
+        "usage decision", row["InspectionLot"], "", text=f"{group} {code}", entered=""
+    )
+
+
+_OTHERS: dict[str, Callable[[Row], Document]] = {
+    "_journal_entry": _journal_entry,
+    "A_PurchaseRequisitionItem": _requisition_item,
+    "A_ReservationDocumentItem": _reservation_item,
+    "A_Defect": _defect,
+    "MaintenanceNotification": _notification,
+    "_quality_notification": _quality_notification,
+    "A_InspLotUsageDecision": _decision,
+}
 """How the other kinds of rows are shown."""

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from countersign.erp.sandbox.faults import Faults, Strike
 from countersign.erp.sandbox.http import Connection, Request
@@ -24,6 +25,22 @@ _ORDER = re.compile(rb'"(?:OrderID|ManufacturingOrder|ORDERID)"\s*:\s*"0*(\w+)"'
 _ORDER_IN_QUERY = ("OrderID", "ManufacturingOrder")
 
 Serve = Callable[[Work, Request], Answer]
+Kind = Callable[[Request], str]
+Dropped = Callable[[Request], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """Another interface than OData.
+
+    ``kind`` names a call for the faults, ``dropped`` is told of a connection that a fault cut,
+    ``open_to_all`` is set where the interface checks by itself who calls.
+    """
+
+    kind: Kind
+    serve: Serve
+    dropped: Dropped | None = None
+    open_to_all: bool = False
 
 
 class Gateway:
@@ -34,11 +51,11 @@ class Gateway:
         self.faults = Faults(FAULTS, CALLS)
         self.answered: Counter[str] = Counter()
         self.sessions = Sessions(system.settings, users, clients)
-        self._others: dict[str, tuple[str, Serve]] = {}
+        self._others: dict[str, Interface] = {}
 
-    def register(self, prefix: str, call: str, serve: Serve) -> None:
-        """Let somebody else serve the paths that begin with ``prefix``; ``call`` is for faults."""
-        self._others[prefix] = (call, serve)
+    def register(self, prefix: str, interface: Interface) -> None:
+        """Let another interface serve the paths that begin with ``prefix``."""
+        self._others[prefix] = interface
 
     def handle(self, connection: Connection, request: Request) -> None:
         """Serve one request."""
@@ -47,12 +64,12 @@ class Gateway:
         fault = strike.fault or ""
         if fault == "drop_before":
             self.answered[f"{call} dropped"] += 1
-            connection.drop()
+            self._drop(connection, request)
             return
         answered = before_work(strike, request, self.sessions)
         answered = answered or self._admitted(request)
         if answered is not None:
-            self._send(connection, call, answered, strike, None)
+            self._send(connection, request, call, answered, strike, None)
             return
         if strike.book_after_s:
             loop = asyncio.get_running_loop()
@@ -64,11 +81,11 @@ class Gateway:
         user = self.sessions.user_of(request) or ""
         repeated = self._repeated(request, call)
         if repeated is not None:
-            self._send(connection, call, repeated, strike, None)
+            self._send(connection, request, call, repeated, strike, None)
             return
         held: list[Work] = []
         answered = self._worked(request, user, call, strike, held)
-        self._send(connection, call, answered, strike, held[0] if held else None)
+        self._send(connection, request, call, answered, strike, held[0] if held else None)
 
     def _worked(
         self, request: Request, user: str, call: str, strike: Strike, held: list[Work]
@@ -88,9 +105,9 @@ class Gateway:
             return error_answer(refused, service, self.system.settings)
 
     def _dispatch(self, work: Work, request: Request) -> Answer:
-        for prefix, (_, serve) in self._others.items():
-            if request.path.startswith(prefix):
-                return serve(work, request)
+        other = self._other(request)
+        if other is not None:
+            return other.serve(work, request)
         if not request.path.startswith(PREFIX):
             return Answer(404, b"<html><body>Service cannot be reached</body></html>", "text/html")
         if request.path.endswith("/$batch"):
@@ -109,6 +126,9 @@ class Gateway:
         """Return what is answered to who may not call; None lets the call through."""
         if request.path in TOKEN_PATHS:
             return self._token(request)
+        other = self._other(request)
+        if other is not None and other.open_to_all:
+            return None
         client = request.query.get("sap-client") or request.header("sap-client")
         if client and client != self.system.settings.client:
             return _page(401, f"Client {client} does not exist")
@@ -159,13 +179,25 @@ class Gateway:
         value = f"{self.sessions.cookie_name}={cookie}; path=/; HttpOnly"
         return found.with_headers(x_csrf_token=session.csrf, Set_Cookie=value)
 
+    def _other(self, request: Request) -> Interface | None:
+        for prefix, interface in self._others.items():
+            if request.path.startswith(prefix):
+                return interface
+        return None
+
+    def _drop(self, connection: Connection, request: Request) -> None:
+        other = self._other(request)
+        if other is not None and other.dropped is not None:
+            other.dropped(request)
+        connection.drop()
+
     def _kind(self, request: Request) -> str:
         """Name a call for the faults: csrf, token, find, read, change, reverse, post, or others."""
         if request.path in TOKEN_PATHS:
             return "token"
-        for prefix, (call, _) in self._others.items():
-            if request.path.startswith(prefix):
-                return call
+        other = self._other(request)
+        if other is not None:
+            return other.kind(request)
         if _is_reading(request):
             if request.header("x-csrf-token").lower() == "fetch":
                 return "csrf"
@@ -198,7 +230,13 @@ class Gateway:
         answered.headers["RepeatabilityResult"] = "accepted"
 
     def _send(
-        self, connection: Connection, call: str, answered: Answer, strike: Strike, work: Work | None
+        self,
+        connection: Connection,
+        request: Request,
+        call: str,
+        answered: Answer,
+        strike: Strike,
+        work: Work | None,
     ) -> None:
         """Send an answer unless a fault gets between; locks are held until then."""
         self.answered[f"{call} {answered.status}"] += 1
@@ -208,7 +246,7 @@ class Gateway:
                 work.release()
             instead = sent_instead(strike)
             if strike.fault == "drop_after":
-                connection.drop()
+                self._drop(connection, request)
             elif strike.fault == "drop_mid":
                 connection.answer_half(answered.wire())
             else:

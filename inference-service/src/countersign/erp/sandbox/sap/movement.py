@@ -65,6 +65,8 @@ def book(work: Work, item: Row) -> Row:
     """
     rule = movement_type(item["GoodsMovementType"], item["GoodsMovementRefDocType"])
     _require_authority(work, rule)
+    if rule.needs == "physical_inventory":
+        raise refusal("M7/001", "T158G", rule.type, target="GoodsMovementType")
     _complete_from_reservation(work, item)
     _complete_from_order(work, rule, item)
     _require_account(work, rule, item)
@@ -73,6 +75,7 @@ def book(work: Work, item: Row) -> Row:
     work.require_free("valuation", item["Material"])
     quantity = _quantity(item, material)
     _require_place(work, rule, item)
+    _require_decided(work, rule, item)
     receives = not rule.from_stock
     stock.require_batch(work, material, item["Batch"], may_be_new=receives)
     _change_order(work, rule, item, quantity)
@@ -176,6 +179,15 @@ def _require_place(work: Work, rule: MovementType, item: Row) -> None:
         _require_location(work, plant, receiving, "IssuingOrReceivingStorageLoc")
     if rule.needs == "receiving_material" and not item["IssgOrRcvgMaterial"]:
         raise refusal("M7/018", "Receiving material", target="IssgOrRcvgMaterial")
+
+
+def _require_decided(work: Work, rule: MovementType, item: Row) -> None:
+    """Refuse a transfer out of inspection where an inspection lot has to decide."""
+    if stock.IN_INSPECTION not in (rule.from_stock, rule.to_stock):
+        return
+    for lot in work.system.store.find("A_InspectionLot", Material=item["Material"]):
+        if not lot["InspectionLotHasUsageDecision"] and lot["Batch"] in ("", item["Batch"]):
+            raise refusal("QA/441", item["Material"], target="GoodsMovementType")
 
 
 def _require_location(work: Work, plant: str, location: str, target: str) -> None:

@@ -169,7 +169,7 @@ def _order_row(work: Work, family: Family, number: str, given: Given, material: 
         row["LastChangeDateTime"] = before["LastChangeDateTime"]
         row["OrderInternalBillOfOperations"] = before["OrderInternalBillOfOperations"]
     row |= {
-        "_over_pct": str(Decimal(given.get("over_tolerance_pct", "0"))),
+        "_over_pct": str(Decimal(given.get("over_tolerance_pct", material["_over_pct"]))),
         "_unlimited": bool(given.get("unlimited", False)),
         "_units": material["_units"],
         "_reservation": (before or {}).get("_reservation")

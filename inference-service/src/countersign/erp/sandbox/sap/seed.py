@@ -76,6 +76,7 @@ def _material(work: Work, given: Given) -> None:
         "_plants": given.get("plants", ["1010"]),
         "_units": {unit: str(Decimal(rate)) for unit, rate in given.get("units", {}).items()},
         "_negative_stock": bool(given.get("negative_stock", False)),
+        "_over_pct": str(Decimal(given.get("over_tolerance_pct", "0"))),
         "_price": given.get("price", "1.00"),
     }
     work.system.put("A_Product", row)

@@ -20,6 +20,8 @@ class Settings:
     again under its ``RequestID`` be answered with its first answer; off, as SAP delivers it.
     ``code_style`` writes message codes ``M7/021`` or ``M7021``; ``message_style`` the message of an
     error as ``object`` or ``array``; ``error_targets`` tells which field an error is about.
+    Asynchronous journal entries are confirmed at ``journal_confirmation_url``, the status of an
+    IDoc is told (SYSTAT01) at ``idoc_status_url``; empty: to nobody.
     """
 
     client: str = "100"
@@ -34,7 +36,8 @@ class Settings:
     token_lifetime_s: float = 3600.0
     idoc_delay_ms: float = 0.0
     journal_delay_ms: float = 0.0
-    confirmation_url: str = ""
+    journal_confirmation_url: str = ""
+    idoc_status_url: str = ""
 
     def change(self, data: dict[str, Any]) -> dict[str, Any]:
         """Change some settings, all or none, and return all of them."""

@@ -50,6 +50,8 @@ class Store:
                 f" ON entity (kind, json_extract(body, '$.{name}'))"
             )
         self._depth = 0
+        self._drawn: list[tuple[str, str]] | None = None
+        self._given: list[tuple[str, str]] = []
 
     def close(self) -> None:
         """Close the file."""
@@ -115,8 +117,36 @@ class Store:
             self._db.execute("SELECT count(*) FROM entity WHERE kind = ?", (kind,)).fetchone()[0]
         )
 
+    @contextmanager
+    def numbers(self, given: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+        """Hand out these numbers (range, number) before new ones; yields all that are taken."""
+        drawn: list[tuple[str, str]] = []
+        self._drawn, self._given = drawn, list(given)
+        try:
+            yield drawn
+        finally:
+            self._drawn, self._given = None, []
+
+    def keep_numbers(self, drawn: list[tuple[str, str]]) -> None:
+        """Let nobody else have these numbers, though the work that took them was undone."""
+        for name, number in drawn:
+            self._db.execute(
+                "INSERT INTO number_range VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)",
+                (name, int(number)),
+            )
+
     def next_number(self, name: str, first: int) -> str:
         """Take the next number of a range."""
+        if self._given and self._given[0][0] == name:
+            number = self._given.pop(0)[1]
+        else:
+            number = self._new_number(name, first)
+        if self._drawn is not None:
+            self._drawn.append((name, number))
+        return number
+
+    def _new_number(self, name: str, first: int) -> str:
         row = self._db.execute(
             "INSERT INTO number_range VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last",

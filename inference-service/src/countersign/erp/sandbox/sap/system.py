@@ -94,6 +94,11 @@ class Work:
         return self.started_at.time().isoformat()
 
     @property
+    def instant(self) -> str:
+        """Return this moment, finer than a second, as fields that serve as ETags need it."""
+        return datetime.now(UTC).isoformat()
+
+    @property
     def stamp(self) -> str:
         """Return the time of this work as ``YYYYMMDDhhmmss``."""
         return self.started_at.strftime("%Y%m%d%H%M%S")

@@ -108,6 +108,8 @@ _ALPHA_PARAMETERS = frozenset(
         "MaterialDocument",
         "MaterialDocumentItem",
         "OrderID",
+        "PhysicalInventoryDocument",
+        "PhysicalInventoryDocumentItem",
         "Sequence",
     }
 )

@@ -8,8 +8,12 @@ from typing import Any
 from countersign.erp.sandbox.sap import (
     confirmation,
     confirmation_proposal,
+    inventory,
+    maintenance,
     material_document,
     order_status,
+    purchasing,
+    quality,
 )
 from countersign.erp.sandbox.sap.orders import PROCESS, PRODUCTION, Family
 from countersign.erp.sandbox.sap.store import Row
@@ -108,10 +112,24 @@ CREATORS: dict[str, Creator] = {
     "ProdnOrdConf2": _confirm(PRODUCTION),
     "ProcOrdConf2": _confirm(PROCESS),
     "A_MaterialDocumentHeader": _post_material_document,
+    purchasing.REQUISITION: purchasing.create_requisition,
+    purchasing.RESERVATION: purchasing.create_reservation,
+    quality.RESULT: quality.create_result,
+    quality.VALUE: quality.create_value,
+    quality.DECISION: quality.create_decision,
+    quality.DEFECT: quality.create_defect,
+    maintenance.NOTIFICATION: maintenance.create,
+    inventory.HEADER: inventory.create,
 }
 UPDATERS: dict[str, Updater] = {
     PRODUCTION.orders: _order_update(PRODUCTION),
     PROCESS.orders: _order_update(PROCESS),
+    quality.RESULT: quality.change_result,
+    quality.VALUE: quality.change_result,
+    quality.DECISION: quality.change_decision,
+    quality.DEFECT: quality.change_defect,
+    maintenance.NOTIFICATION: maintenance.change,
+    inventory.ITEM: inventory.count,
 }
 FUNCTIONS: dict[tuple[str, str], Function] = {
     ("API_PROD_ORDER_CONFIRMATION_2_SRV", "CancelProdnOrdConf"): _cancel_confirmation(PRODUCTION),
@@ -123,6 +141,10 @@ FUNCTIONS: dict[tuple[str, str], Function] = {
     ("API_MATERIAL_DOCUMENT_SRV", "Cancel"): _cancel_material_document,
     ("API_MATERIAL_DOCUMENT_SRV", "CancelItem"): _cancel_material_document,
     ("API_PRODUCTION_ORDER_2_SRV", "ReleaseOperation"): _release_operation,
+    ("API_MAINTNOTIFICATION", "CompleteMaintNotification"): maintenance.complete,
+    ("API_MAINTNOTIFICATION", "SetMaintNotifToInProcess"): maintenance.set_in_process,
+    ("API_PHYSICAL_INVENTORY_DOC_SRV", "PostDifferences"): inventory.post_all,
+    ("API_PHYSICAL_INVENTORY_DOC_SRV", "PostDifferencesOnItem"): inventory.post_item,
     **{
         (service, name): _order_function(family, change)
         for service, family in (
