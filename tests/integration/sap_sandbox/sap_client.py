@@ -45,7 +45,7 @@ class SapClient:
         """Post a body; a CSRF token is fetched first where there is none."""
         if "X-CSRF-Token" not in self._session.headers:
             self.fetch_token()
-        return self._session.post(self._address(path), json=body, timeout=10, **options)
+        return self._session.post(self._address(path), json=body, **{"timeout": 10, **options})
 
     def patch(self, path: str, body: Any, **headers: str) -> requests.Response:
         """Change an entity; ``If_Match`` becomes the header If-Match."""

@@ -1,4 +1,4 @@
-"""The other documents of the SAP sandbox: requisitions, reservations, quality, maintenance, counts."""
+"""The other documents of the SAP sandbox: requisitions, reservations, quality, counts."""
 
 from __future__ import annotations
 

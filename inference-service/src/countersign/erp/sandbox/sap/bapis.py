@@ -7,14 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 from countersign.erp.sandbox.sap import (
-    bapi_fields,
     confirmation,
     material_document,
     movement,
     order_status,
     purchasing,
 )
-from countersign.erp.sandbox.sap.bapi_fields import ParameterError, into_row, padded, read_table
+from countersign.erp.sandbox.sap.bapi_fields import (
+    ParameterError,
+    into_row,
+    padded,
+    read,
+    read_table,
+)
 from countersign.erp.sandbox.sap.journal_posting import JournalEntry, JournalItem, post
 from countersign.erp.sandbox.sap.messages import Message, Refusal, message
 from countersign.erp.sandbox.sap.orders import PRODUCTION
@@ -58,7 +63,7 @@ def cancel_confirmation(work: Work, given: Parameters) -> Parameters:
 def post_goods_movement(work: Work, given: Parameters) -> Parameters:
     """Do BAPI_GOODSMVT_CREATE: all items or none."""
     header = _header(work, given.get("GOODSMVT_HEADER", {}))
-    code = bapi_fields.read("BAPI2017_GM_CODE", given.get("GOODSMVT_CODE", {}))
+    code = read("BAPI2017_GM_CODE", given.get("GOODSMVT_CODE", {}))
     header["GoodsMovementCode"] = code.get("GM_CODE", "")
     items = [
         into_row("BAPI2017_GM_ITEM_CREATE", row, work.system.new_row(movement.ITEM))
@@ -106,7 +111,7 @@ def check_journal(work: Work, given: Parameters) -> Parameters:
 def create_requisition(work: Work, given: Parameters) -> Parameters:
     """Do BAPI_PR_CREATE; a field counts only where its X structure says so."""
     header = work.system.new_row(purchasing.REQUISITION)
-    head = bapi_fields.read("BAPIMEREQHEADER", given.get("PRHEADER", {}))
+    head = read("BAPIMEREQHEADER", given.get("PRHEADER", {}))
     into_row("BAPIMEREQHEADER", _marked(head, given.get("PRHEADERX", {})), header)
     header["PurReqnDoOnlyValidation"] = given.get("TESTRUN") == "X"
     marks = {str(row.get("PREQ_ITEM", "")).lstrip("0"): row for row in given.get("PRITEMX", [])}
@@ -141,6 +146,26 @@ def release_orders(work: Work, given: Parameters) -> Parameters:
 def complete_orders(work: Work, given: Parameters) -> Parameters:
     """Do BAPI_PRODORD_COMPLETE_TECH."""
     return _each_order(work, given, order_status.complete_technically)
+
+
+def accepted(given: Parameters, told: Parameters) -> Parameters | None:
+    """Return the parameters without the rows that were refused; None where nothing is left.
+
+    The commit does again what was accepted when it was told, and nothing else.
+    """
+    details = told.get("DETAIL_RETURN")
+    if details is None:
+        rows = told.get("RETURN", [])
+        rows = rows if isinstance(rows, list) else [rows]
+        return None if any(row["TYPE"] in ("E", "A") for row in rows) else given
+    refused = {row["ROW"] for row in details if row["TYPE"] in ("E", "A")}
+    if len(refused) == len(details):
+        return None
+    name = next(name for name in ("TIMETICKETS", "ATHDRLEVELS", "ORDERS") if name in given)
+    kept = [
+        None if position in refused else row for position, row in enumerate(given[name], start=1)
+    ]
+    return {**given, name: kept}
 
 
 def return_row(one: Message) -> dict[str, Any]:
@@ -181,7 +206,7 @@ BAPIS: dict[str, Bapi] = {
 
 
 def _confirm(work: Work, given: Parameters, table: str, structure: str) -> Parameters:
-    tickets = read_table(structure, given.get(table, []))
+    tickets = [read(structure, row) if row is not None else None for row in _rows(given, table)]
     movements = read_table("BAPI2017_GM_ITEM_CREATE", given.get("GOODSMOVEMENTS", []))
     links = read_table(_COMPONENTS_OF_LINK, given.get("LINK_CONF_GOODSMOV", []))
     if given.get("POST_WRONG_ENTRIES", "0") not in ("", "0", "1", "2"):
@@ -189,8 +214,16 @@ def _confirm(work: Work, given: Parameters, table: str, structure: str) -> Param
     details = [
         _ticket(work, structure, ticket, position, movements, links)
         for position, ticket in enumerate(tickets, start=1)
+        if ticket is not None
     ]
     return {"RETURN": _no_return(), "DETAIL_RETURN": details}
+
+
+def _rows(given: Parameters, name: str) -> list[Any]:
+    rows = given.get(name, [])
+    if not isinstance(rows, list):
+        raise ParameterError(f"{name}: a table is expected")
+    return rows
 
 
 def _ticket(
@@ -243,7 +276,7 @@ def _confirmed_movement(work: Work, values: Row) -> Row:
 
 
 def _header(work: Work, given: Any) -> Row:
-    values = bapi_fields.read("BAPI2017_GM_HEAD_01", given)
+    values = read("BAPI2017_GM_HEAD_01", given)
     row = work.system.new_row(material_document.HEADER)
     return into_row("BAPI2017_GM_HEAD_01", values, row)
 
@@ -259,7 +292,7 @@ def _document_answer(row: Row) -> Parameters:
 
 
 def _journal(work: Work, given: Parameters, *, testing: bool) -> Parameters:
-    head = bapi_fields.read("BAPIACHE09", given.get("DOCUMENTHEADER", {}))
+    head = read("BAPIACHE09", given.get("DOCUMENTHEADER", {}))
     amounts = {
         row.get("ITEMNO_ACC", ""): row
         for row in read_table("BAPIACCR09", given.get("CURRENCYAMOUNT", []))
@@ -303,15 +336,18 @@ def _journal(work: Work, given: Parameters, *, testing: bool) -> Parameters:
 
 def _each_order(work: Work, given: Parameters, change: order_status.Change) -> Parameters:
     details = []
-    for row in given.get("ORDERS", []):
+    for position, row in enumerate(_rows(given, "ORDERS"), start=1):
+        if row is None:
+            continue
         text = str(row.get("ORDER_NUMBER", ""))
         number = text.lstrip("0") if len(text) == 12 else f"?{text}"
         try:
             with work.system.store.transaction():
                 done = change(work, PRODUCTION, number)
-            details.append({**return_row(done), "ORDER_NUMBER": text})
+            details.append({**return_row(done), "ROW": position, "ORDER_NUMBER": text})
         except Refusal as refused:
-            details.append({**return_row(refused.messages[0]), "ORDER_NUMBER": text})
+            failed = return_row(refused.messages[0])
+            details.append({**failed, "ROW": position, "ORDER_NUMBER": text})
     return {"RETURN": _no_return(), "DETAIL_RETURN": details, "APPLICATION_LOG": []}
 
 

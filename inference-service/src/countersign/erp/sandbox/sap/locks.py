@@ -68,7 +68,7 @@ class Locks:
 
     def listed(self) -> list[dict[str, str]]:
         """List what is locked."""
-        keys = [key for key in self._held if self._current(*key)]
+        keys = [key for key in list(self._held) if self._current(*key)]
         return [
             {"object": kind, "name": name, "user": self._held[kind, name].user}
             for kind, name in keys

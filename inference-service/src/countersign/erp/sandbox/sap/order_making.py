@@ -45,7 +45,6 @@ def make(work: Work, given: Given) -> str:
         first = steps[0]["operation"]
         put = _component(work, family, row, component, position, first)
         work.system.put(family.components, put)
-    work.changed_orders.append(number)
     return number
 
 

@@ -19,7 +19,7 @@ from countersign.erp.sandbox.http import Request
 from countersign.erp.sandbox.sap import quality_bapis, transparent_tables
 from countersign.erp.sandbox.sap.answer import Answer, json_answer
 from countersign.erp.sandbox.sap.bapi_fields import ParameterError
-from countersign.erp.sandbox.sap.bapis import BAPIS, Parameters, return_row
+from countersign.erp.sandbox.sap.bapis import BAPIS, Parameters, accepted, return_row
 from countersign.erp.sandbox.sap.messages import Message, Refusal
 from countersign.erp.sandbox.sap.store import Row
 from countersign.erp.sandbox.sap.system import System, Work
@@ -148,16 +148,16 @@ class RfcServer:
                 return transparent_tables.read_table(self._system.store, given)
             if function == "BAPI_QUALNOT_CREATE":
                 return quality_bapis.create(connection.work, given, connection.drafts)
-            run = _runner(connection, function, given)
-            result, drawn = self._rehearse(connection.work, run)
+            result, drawn = self._rehearse(connection.work, _runner(connection, function, given))
         except ParameterError as error:
             raise _invalid(str(error)) from None
         except TableError as error:
             raise RfcError("ABAPApplicationError", 5, error.key, str(error)) from None
-        if given.get("TESTRUN") == "X" or function.endswith("_CHECK"):
+        left = accepted(given, result)
+        if given.get("TESTRUN") != "X" and not function.endswith("_CHECK") and left is not None:
+            connection.pending.append((_runner(connection, function, left), drawn))
+        elif not connection.pending:
             self._system.locks.release_all(connection.work)
-        else:
-            connection.pending.append((run, drawn))
         return result
 
     def _rehearse(self, work: Work, run: Run) -> tuple[Parameters, list[tuple[str, str]]]:
