@@ -6,6 +6,7 @@ nothing was done. A failure before the first byte is ``retry``; afterwards it is
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 import threading
@@ -18,6 +19,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import get_cookie_header
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import (
     ConnectTimeoutError,
     MaxRetryError,
@@ -43,6 +46,12 @@ class Login:
     name: str
     secret: str = field(repr=False)
     token_url: str = ""
+
+    @property
+    def basic(self) -> str:
+        """Return the header value that logs in with name and secret."""
+        pair = f"{self.name}:{self.secret}".encode()
+        return f"Basic {base64.b64encode(pair).decode('ascii')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +139,11 @@ class Http:
             ErpError: as the triage table says for a connection that failed.
         """
         if not self._login.token_url:
-            return self._sent(call, auth=(self._login.name, self._login.secret))
+            return self._sent(call, self._login.basic)
         token = self._bearer("")
-        reply = self._sent(call, token=token)
+        reply = self._sent(call, f"Bearer {token}")
         if reply.status == 401:
-            reply = self._sent(call, token=self._bearer(token))
+            reply = self._sent(call, f"Bearer {self._bearer(token)}")
         return reply
 
     def forget_session(self) -> None:
@@ -146,19 +155,12 @@ class Http:
         for session in list(self._sessions):
             session.close()
 
-    def _sent(
-        self, call: Call, *, auth: tuple[str, str] | None = None, token: str = "", base: str = ""
-    ) -> Reply:
-        headers = {**call.headers, **({"Authorization": f"Bearer {token}"} if token else {})}
+    def _sent(self, call: Call, authorization: str, base_url: str = "") -> Reply:
+        session = self._session()
+        request = _prepared(call, base_url or self.base_url, authorization, session)
         try:
-            response = self._session().request(
-                call.method,
-                (base or self.base_url) + call.target,
-                headers=headers,
-                data=call.body,
-                auth=auth,
-                timeout=self._timeout,
-                allow_redirects=False,
+            response = session.send(
+                request, timeout=self._timeout, verify=self._verify, allow_redirects=False
             )
         except requests.RequestException as error:
             raise self._failure(error) from error
@@ -200,7 +202,7 @@ class Http:
         )
         base = f"{parts.scheme}://{parts.netloc}"
         try:
-            reply = self._sent(call, auth=(self._login.name, self._login.secret), base=base)
+            reply = self._sent(call, self._login.basic, base)
         except OutcomeUnknown as error:
             raise Transient(error.text, code=error.code) from error
         if reply.status in (400, 401, 403):
@@ -217,13 +219,28 @@ class Http:
         if session is None:
             session = requests.Session()
             session.trust_env = False
-            session.verify = self._verify
             session.mount("http://", HTTPAdapter(max_retries=Retry(0, read=False)))
             session.mount("https://", HTTPAdapter(max_retries=Retry(0, read=False)))
             self._local.session = session
             with self._sessions_lock:
                 self._sessions.add(session)
         return session
+
+
+def _prepared(
+    call: Call, base_url: str, authorization: str, session: requests.Session
+) -> requests.PreparedRequest:
+    """Write the request without the general merging of ``requests``, half of a call's time."""
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = call.method, base_url + call.target, call.body
+    request.headers = CaseInsensitiveDict(call.headers)
+    request.headers["Authorization"] = authorization
+    if call.body is not None or call.method != "GET":
+        request.headers["Content-Length"] = str(len(call.body or b""))
+    cookies = get_cookie_header(session.cookies, request)  # type: ignore[no-untyped-call]
+    if cookies:
+        request.headers["Cookie"] = cookies
+    return request
 
 
 def json_object(reply: Reply) -> dict[str, Any] | None:

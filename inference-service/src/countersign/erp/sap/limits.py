@@ -38,15 +38,14 @@ class Limits:
         """
         value = one_line(value or "")
         if width(value) > limit:
-            error = self._triage.refusal(
+            raise self._triage.refusal(
                 "TOO_LONG",
+                field=field,
                 what=FIELD_WORDS.get(field, field.replace("_", " ")),
                 value=value,
                 length=width(value),
                 limit=limit,
             )
-            error.field = field
-            raise error
         return value
 
     def operation(self, value: str | None) -> str:
@@ -69,12 +68,7 @@ class Limits:
         text = plain(value)
         whole, _, fraction = text.lstrip("-").partition(".")
         if len(fraction) > decimals:
-            raise self._refused("TOO_MANY_DECIMALS", field, text, decimals)
+            raise self._triage.refusal("TOO_MANY_DECIMALS", field=field, value=text, limit=decimals)
         if len(whole) > digits:
-            raise self._refused("TOO_LARGE", field, text, digits)
+            raise self._triage.refusal("TOO_LARGE", field=field, value=text, limit=digits)
         return text
-
-    def _refused(self, code: str, field: str, value: str, limit: int) -> Exception:
-        error = self._triage.refusal(code, value=value, limit=limit)
-        error.field = field
-        return error

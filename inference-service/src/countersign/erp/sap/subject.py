@@ -147,21 +147,23 @@ class Subject:
                     return field
         return ""
 
+    def _named(self, cause: _Cause | None) -> list[Any]:
+        """Return the lines that a message names, by material or else by lot."""
+        said = _tokens(cause) if cause is not None else frozenset()
+        for field in ("material_id", "lot_id"):
+            named = [line for line in self._lines if _is_said(getattr(line, field, None), said)]
+            if named:
+                return named
+        return []
+
     def _line(self, cause: _Cause | None) -> Any:
-        if cause is not None and len(self._lines) > 1:
-            said = _tokens(cause)
-            for line in self._lines:
-                value = getattr(line, "material_id", None)
-                if value and short_id(value).upper() in said:
-                    return line
-        return self._lines[0]
+        return (self._named(cause) or self._lines)[0]
 
     def _materials(self, cause: _Cause | None) -> str:
         """Return the material concerned, or all of them when the message names none."""
-        said = _tokens(cause) if cause is not None else frozenset()
-        materials = list(dict.fromkeys(self._all("material_id")))
-        named = [value for value in materials if short_id(value).upper() in said]
-        return ", ".join((named or materials)[:3]) or _NOTHING
+        lines = self._named(cause) or [*self._lines, self._document]
+        materials = (getattr(line, "material_id", None) for line in lines)
+        return ", ".join(list(dict.fromkeys(filter(None, materials)))[:3]) or _NOTHING
 
     def _own(self, field: str) -> str:
         document = self._document
@@ -181,6 +183,10 @@ def _tokens(cause: _Cause) -> frozenset[str]:
     """Return the words of a message as identifiers: without zeros in front, in capitals."""
     words = re.findall(r"[^\s,;:()\"'«»„“]+", " ".join((cause.text, *cause.variables)))
     return frozenset(short_id(word.strip(".")).upper() for word in words)
+
+
+def _is_said(value: str | None, said: frozenset[str]) -> bool:
+    return bool(value) and short_id(value or "").upper() in said
 
 
 def _first_quantity(holder: Any) -> Quantity | None:

@@ -87,15 +87,19 @@ class Triage:
         """Tell whether the table has a row for the code."""
         return code in self._table.rows
 
-    def refusal(self, code: str, about: Document | None = None, /, **values: object) -> ErpError:
-        """Make the error of a code of our own or of the way to SAP."""
+    def refusal(
+        self, code: str, about: Document | None = None, /, *, field: str = "", **values: object
+    ) -> ErpError:
+        """Make the error of a code of our own or of the way to SAP.
+
+        ``field`` is where to correct it, for codes whose row leaves that open; ``values`` are
+        those of the row's text.
+        """
         known = Subject(about).values() if about else {}
-        return self._table.error(
-            code,
-            values={**known, **{name: str(value) for name, value in values.items()}},
-            field=str(values.get("field", "")),
-            retry_after_s=None,
-        )
+        given = {name: str(value) for name, value in values.items()}
+        error = self._table.error(code, values={**known, **given})
+        error.field = error.field or field
+        return error
 
     def error(
         self,

@@ -25,7 +25,6 @@ from countersign.erp.sap.keys import guid_of, keyed_text, reference_of
 from countersign.erp.sap.limits import Limits
 from countersign.erp.sap.movements import MOVEMENTS, MovementType
 from countersign.erp.sap.profile import Profile
-from countersign.erp.sap.subject import FIELD_WORDS
 from countersign.erp.sap.values import cut, one_line, same_id, short_id, width
 from countersign.nouns.quantity import Quantity
 
@@ -328,13 +327,12 @@ class Wording:
             "to_material": line.to_material_id,
         }
         if not present.get(movement.needs, "not asked for"):
-            name = {"order": "production_order_id", "purchase_order": "purchase_order_id"}.get(
-                movement.needs, f"{movement.needs}_id".replace("location_id", "location")
+            raise self._triage.refusal(
+                "LINE_LACKS",
+                field=_NEEDED_FIELDS[movement.needs],
+                what=movement.needs.replace("to_", "receiving ").replace("_", " "),
+                material=line.material_id,
             )
-            what = FIELD_WORDS.get(movement.needs + "_id", movement.needs.replace("_", " "))
-            error = self._triage.refusal("LINE_LACKS", what=what, material=line.material_id)
-            error.field = name
-            raise error
 
     def _material_document(
         self, code: str, posting_date: date, key: str, rows: Sequence[MovementRow]
@@ -388,6 +386,14 @@ class Wording:
             return None
         local = moment.astimezone(self._profile.time_zone)
         return local.date(), local.time().replace(microsecond=0)
+
+
+_NEEDED_FIELDS = {
+    "order": "production_order_id",
+    "purchase_order": "purchase_order_id",
+    "to_storage_location": "to_storage_location",
+    "to_material": "to_material_id",
+}
 
 
 def _component(
