@@ -90,9 +90,9 @@ def show_http_error(error: HTTPException) -> tuple[str, int]:
 
 @blueprint.errorhandler(Exception)
 def show_defect(error: Exception) -> tuple[str, int]:
-    """Log a defect and say that nothing was changed."""
+    """Log a defect and say how to go on."""
     logger.exception("%s %s failed", request.method, request.path)
-    text = "This is a defect of the console. Nothing was changed; try again or tell the ERP team."
+    text = "This is a defect of the console. Reload to see how things stand, and tell the ERP team."
     return _problem_page(500, "Something went wrong here", text, [])
 
 
