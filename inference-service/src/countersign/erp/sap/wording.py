@@ -144,7 +144,7 @@ class Wording:
         return Confirmation(
             order=limits.identifier(document.order_id, "order_id", 12),
             operation=limits.operation(document.operation_id),
-            plant=self._plant(document.site_id),
+            plant=self.plant(document.site_id),
             posting_date=document.posting_date,
             is_final=document.final,
             unit=self._one_unit(document),
@@ -153,13 +153,13 @@ class Wording:
             rework_quantity=self._part(document.rework_quantity, "rework_quantity"),
             text=keyed_text(key, document.text, 40),
             guid=str(guid_of(key)),
-            external_user=self._external_user("" if is_number else personnel),
+            external_user=self.user("" if is_number else personnel),
             reason=self._reason("variance_reason", document.scrap_reason_code, "scrap_reason_code"),
-            work_center=self._work_center(document.work_center_id),
+            work_center=self.work_center(document.work_center_id),
             personnel=personnel.zfill(8) if is_number else "",
             activities=tuple(self._activities(document)),
-            started=self._local(document.started_at),
-            finished=self._local(document.finished_at),
+            started=self.local(document.started_at),
+            finished=self.local(document.finished_at),
             moves_nothing=not self._profile.backflush and not rows,
             rows=rows,
         )
@@ -205,22 +205,10 @@ class Wording:
         """Return SAP's name of a unit."""
         return self.limits.text(self._codes.to_sap("unit", unit), "unit_of_measure", 3)
 
-    def plant(self, site_id: str) -> str:
-        """Return SAP's plant of a site."""
-        return self._plant(site_id)
-
     def storage_location(self, name: str | None) -> str:
         """Return SAP's storage location; nothing stays nothing."""
         mapped = self._codes.to_sap("storage_location", name) if name else ""
         return self.limits.text(mapped, "storage_location", 4)
-
-    def user(self, person_id: str | None) -> str:
-        """Return a person as a user name of SAP, where it has room for the name."""
-        return self._external_user(person_id or "")
-
-    def work_center(self, name: str | None) -> str:
-        """Return SAP's work centre; nothing stays nothing."""
-        return self._work_center(name)
 
     def issue_line(
         self, material: str, quantity: Decimal, unit: str, batch: str, storage_location: str
@@ -234,9 +222,26 @@ class Wording:
             place or None,
         )
 
+    def plant(self, site_id: str) -> str:
+        """Return SAP's plant of a site."""
+        return self.limits.text(self._codes.to_sap("plant", site_id), "site_id", 4)
+
+    def work_center(self, name: str | None) -> str:
+        """Return SAP's work centre; nothing stays nothing."""
+        mapped = self._codes.to_sap("work_center", name) if name else ""
+        return self.limits.text(mapped, "work_center_id", 8)
+
+    def user(self, person_id: str | None) -> str:
+        """Return a person as a user name of SAP, where it has room for the name."""
+        name = one_line(person_id or "")
+        return name if 0 < width(name) <= 12 else cut(self._profile.external_user, 12)
+
     def local(self, moment: datetime | None) -> tuple[date, time] | None:
         """Return a moment as the day and time of the plant's clocks."""
-        return self._local(moment)
+        if moment is None:
+            return None
+        local = moment.astimezone(self._profile.time_zone)
+        return local.date(), local.time().replace(microsecond=0)
 
     def _issue(
         self, document: GoodsIssue, line: GoodsIssueLine, components: Sequence[OrderComponent]
@@ -274,7 +279,7 @@ class Wording:
         place = line.storage_location or (component.storage_location if component else "")
         return MovementRow(
             material=self._material(line.material_id),
-            plant=component.plant if component and component.plant else self._plant(site_id),
+            plant=component.plant if component and component.plant else self.plant(site_id),
             movement_type=MOVEMENTS["issue_to_order"].type,
             quantity=self.limits.quantity(line.quantity.value),
             unit=self.unit(line.quantity.unit),
@@ -298,7 +303,7 @@ class Wording:
         order = self.limits.identifier(order_id, "order_id", 12)
         return MovementRow(
             material=self._material(line.material_id),
-            plant=self._plant(site_id),
+            plant=self.plant(site_id),
             movement_type=movement.type,
             quantity=self.limits.quantity(line.quantity.value),
             unit=self.unit(line.quantity.unit),
@@ -313,7 +318,7 @@ class Wording:
             reason=self._reason("movement_reason", line.reason_code, "reason_code"),
             to_material=self._material(line.to_material_id) if line.to_material_id else "",
             to_batch=self._batch(line.to_lot_id),
-            to_plant=self._plant(line.to_site_id) if line.to_site_id else "",
+            to_plant=self.plant(line.to_site_id) if line.to_site_id else "",
             to_storage_location=self.storage_location(line.to_storage_location),
             unloading_point=order if movement.needs != "order" else "",
             text=cut(one_line(text), 50),
@@ -364,28 +369,11 @@ class Wording:
     def _reason(self, kind: CodeKind, code: str | None, field: str) -> str:
         return self.limits.text(self._codes.to_sap(kind, code) if code else "", field, 4)
 
-    def _plant(self, site_id: str) -> str:
-        return self.limits.text(self._codes.to_sap("plant", site_id), "site_id", 4)
-
-    def _work_center(self, name: str | None) -> str:
-        mapped = self._codes.to_sap("work_center", name) if name else ""
-        return self.limits.text(mapped, "work_center_id", 8)
-
     def _material(self, material_id: str) -> str:
         return self.limits.identifier(material_id, "material_id", 40)
 
     def _batch(self, lot_id: str | None) -> str:
         return self.limits.text(lot_id, "lot_id", 10)
-
-    def _external_user(self, person_id: str) -> str:
-        name = one_line(person_id)
-        return name if 0 < width(name) <= 12 else cut(self._profile.external_user, 12)
-
-    def _local(self, moment: datetime | None) -> tuple[date, time] | None:
-        if moment is None:
-            return None
-        local = moment.astimezone(self._profile.time_zone)
-        return local.date(), local.time().replace(microsecond=0)
 
 
 _NEEDED_FIELDS = {
