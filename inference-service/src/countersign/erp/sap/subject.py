@@ -65,7 +65,8 @@ _MENTIONABLE = ("material_id", "order_id", "lot_id", "cost_center", "operation_i
 _OF_MATERIAL = frozenset(
     {"material_id", "lot_id", "storage_location", "cost_center", "unit_of_measure", "quantity"}
 )
-_NOTHING = "(none)"
+NOTHING = "(none)"
+"""How a text names what a document does not have."""
 
 
 class _Cause(Protocol):
@@ -98,16 +99,16 @@ class Subject:
         quantity = _first_quantity(line) or _first_quantity(document)
         posting_date = getattr(document, "posting_date", None)
         return {
-            "order": self._own("order_id") or _NOTHING,
+            "order": self._own("order_id") or NOTHING,
             "material": self._materials(cause),
-            "lot": str(getattr(line, "lot_id", None) or _NOTHING),
-            "location": str(getattr(line, "storage_location", None) or _NOTHING),
-            "site": str(getattr(document, "site_id", None) or _NOTHING),
-            "quantity": str(quantity) if quantity else _NOTHING,
-            "unit": quantity.unit if quantity else _NOTHING,
-            "posting_date": posting_date.isoformat() if posting_date else _NOTHING,
-            "account": str(getattr(line, "account_id", None) or _NOTHING),
-            "document": _NOTHING,
+            "lot": str(getattr(line, "lot_id", None) or NOTHING),
+            "location": str(getattr(line, "storage_location", None) or NOTHING),
+            "site": str(getattr(document, "site_id", None) or NOTHING),
+            "quantity": str(quantity) if quantity else NOTHING,
+            "unit": quantity.unit if quantity else NOTHING,
+            "posting_date": posting_date.isoformat() if posting_date else NOTHING,
+            "account": str(getattr(line, "account_id", None) or NOTHING),
+            "document": NOTHING,
         }
 
     def value_of(self, cause: _Cause | None, field: str) -> str:
@@ -115,11 +116,11 @@ class Subject:
         if field in _OF_MATERIAL:
             return self._materials(cause)
         if field in ("order_id", "operation_id"):
-            return self._own("order_id") or _NOTHING
+            return self._own("order_id") or NOTHING
         value = getattr(self._line(cause), field, None) or getattr(self._document, field, None)
         if value is None and field == "reason_code":
             value = getattr(self._document, "scrap_reason_code", None)
-        return str(value) if value else _NOTHING
+        return str(value) if value else NOTHING
 
     def own_value(self, field: str, cause: _Cause | None = None) -> str:
         """Return what our document says in a field."""
@@ -133,9 +134,9 @@ class Subject:
         if field in names:
             return values[names[field]]
         if field == "operation_id":
-            return str(getattr(self._document, field, None) or _NOTHING)
+            return str(getattr(self._document, field, None) or NOTHING)
         if field == "cost_center":
-            return str(getattr(self._line(cause), field, None) or _NOTHING)
+            return str(getattr(self._line(cause), field, None) or NOTHING)
         return self.value_of(cause, field)
 
     def field_mentioned(self, cause: _Cause) -> str:
@@ -163,7 +164,7 @@ class Subject:
         """Return the material concerned, or all of them when the message names none."""
         lines = self._named(cause) or [*self._lines, self._document]
         materials = (getattr(line, "material_id", None) for line in lines)
-        return ", ".join(list(dict.fromkeys(filter(None, materials)))[:3]) or _NOTHING
+        return ", ".join(list(dict.fromkeys(filter(None, materials)))[:3]) or NOTHING
 
     def _own(self, field: str) -> str:
         document = self._document

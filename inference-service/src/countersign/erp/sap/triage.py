@@ -17,7 +17,7 @@ from pathlib import Path
 from countersign.erp.documents import Document
 from countersign.erp.error_table import VERDICTS, ErrorTable
 from countersign.erp.errors import ErpError
-from countersign.erp.sap.subject import FIELD_WORDS, Subject, field_of
+from countersign.erp.sap.subject import FIELD_WORDS, NOTHING, Subject, field_of
 
 WRAPPERS = frozenset({"MM_IM_ODATA_API_MDOC/014", "RW/609"})
 """Messages that only say that another one tells the cause."""
@@ -99,7 +99,7 @@ class Triage:
         given = {name: str(value) for name, value in values.items()}
         error = self._table.error(code, values={**known, **given})
         error.field = error.field or field
-        return error
+        return _without_nothing(error)
 
     def error(
         self,
@@ -164,7 +164,7 @@ class Triage:
         error.field = field
         if not row.entity and field:
             error.entity = subject.value_of(cause, field)
-        return error
+        return _without_nothing(error)
 
     def _unlisted(self, cause: Message, subject: Subject) -> ErpError:
         field = field_of(cause.target) or subject.field_mentioned(cause)
@@ -176,6 +176,13 @@ class Triage:
             field=field,
             entity=subject.value_of(cause, field) if field else "",
         )
+
+
+def _without_nothing(error: ErpError) -> ErpError:
+    """Leave the entity empty where the document has none, so that fingerprints stay clean."""
+    if error.entity == NOTHING:
+        error.entity = ""
+    return error
 
 
 def one_sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from countersign.erp.port import BookedDocument, BookedLine
 from countersign.erp.sap.keys import key_in
 from countersign.erp.sap.movements import CONSUMING
 from countersign.erp.sap.profile import Profile
-from countersign.erp.sap.values import read_decimal, short_id
+from countersign.erp.sap.values import read_decimal, short_id, width
 from countersign.erp.sap_odata import services
 from countersign.erp.sap_odata.answers import Row, nested
 from countersign.erp.sap_odata.client import Client
@@ -18,7 +18,7 @@ from countersign.erp.sap_odata.confirmations import id_of as confirmation_id
 from countersign.erp.sap_odata.master_data import IDS_PER_CALL
 from countersign.erp.sap_odata.material_documents import ITEMS
 from countersign.erp.sap_odata.material_documents import id_of as material_document_id
-from countersign.erp.sap_odata.orders import OrderBook
+from countersign.erp.sap_odata.orders import ORDER_LENGTH, OrderBook
 from countersign.erp.sap_odata.query import any_of, equal
 
 SCRAPPED = "551"
@@ -39,9 +39,14 @@ class Booked:
         self._order_book = order_book
 
     def booked(self, order_ids: Sequence[str]) -> Iterator[BookedDocument]:
-        """Read confirmations first, then the material documents that are not part of them."""
-        for start in range(0, len(order_ids), IDS_PER_CALL):
-            some = [short_id(order) for order in order_ids[start : start + IDS_PER_CALL]]
+        """Read confirmations first, then the material documents that are not part of them.
+
+        A number that is too long for SAP is no order of it, so nothing is booked for it.
+        """
+        numbers = [short_id(order) for order in order_ids]
+        numbers = [number for number in numbers if width(number) <= ORDER_LENGTH]
+        for start in range(0, len(numbers), IDS_PER_CALL):
+            some = numbers[start : start + IDS_PER_CALL]
             moved: set[str] = set()
             for category in self._order_book.categories:
                 yield from self._confirmations(FORMS[category], some, moved)

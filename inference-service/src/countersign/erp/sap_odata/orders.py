@@ -11,6 +11,7 @@ from datetime import datetime
 from datetime import time as day_time
 from typing import Literal
 
+from countersign.erp.sap.limits import Limits
 from countersign.erp.sap.profile import Profile
 from countersign.erp.sap.triage import Triage
 from countersign.erp.sap.values import (
@@ -32,6 +33,7 @@ from countersign.nouns.quantity import Quantity
 
 KEPT_S = 300.0
 MOST_KEPT = 5_000
+ORDER_LENGTH = 12
 
 Category = Literal["production", "process"]
 
@@ -91,6 +93,7 @@ class OrderBook:
         self._client = client
         self._profile = profile
         self._triage = triage
+        self._limits = Limits(triage)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -126,7 +129,7 @@ class OrderBook:
             self._kept.pop(short_id(order_id), None)
 
     def _known(self, order_id: str) -> _Kept:
-        number = short_id(order_id)
+        number = self._limits.identifier(order_id, "order_id", ORDER_LENGTH)
         with self._lock:
             kept = self._kept.get(number)
         if kept is not None and kept.until > time.monotonic():
