@@ -250,6 +250,13 @@ def test_filters_of_every_kind_find_an_order(
     assert [row["ManufacturingOrder"] for row in found] == [order]
 
 
+def test_an_empty_field_is_found_as_empty(sap: SapSandboxProcess, client: SapClient) -> None:
+    header = client.move(issue(sap.new_order())).json()["d"]
+    query = f"ReferenceDocument eq '' and MaterialDocument eq '{header['MaterialDocument']}'"
+    path = f"{MATERIAL_DOCUMENTS}/A_MaterialDocumentHeader"
+    assert len(client.rows(path, filter=query)) == 1
+
+
 def test_a_change_needs_the_etag_of_what_was_read(
     sap: SapSandboxProcess, client: SapClient
 ) -> None:

@@ -102,16 +102,17 @@ def undo(work: Work, family: Family, confirmation: Row, reversal: Row) -> None:
 
 def of_confirmation(work: Work, family: Family, group: str, count: str) -> list[Row]:
     """List the movements posted for a confirmation."""
-    rows = work.system.store.find(family.movements, ConfirmationGroup=group)
-    return [row for row in rows if row["ConfirmationCount"] == count]
+    return work.system.store.find(
+        family.movements, ConfirmationGroup=group, ConfirmationCount=count
+    )
 
 
 def pooled(work: Work, family: Family, group: str, count: str) -> list[Row]:
     """List the failed movements of a confirmation."""
     return [
         row
-        for row in work.system.store.find("_cogi", ConfirmationGroup=group)
-        if row["ConfirmationCount"] == count and row["family"] == family.name
+        for row in work.system.store.find("_cogi", ConfirmationGroup=group, ConfirmationCount=count)
+        if row["family"] == family.name
     ]
 
 

@@ -22,7 +22,7 @@ from countersign.erp.sandbox.sap.messages import Message, Refusal
 from countersign.erp.sandbox.sap.payload import bad_request
 from countersign.erp.sandbox.sap.query import parse_filter, parse_order
 from countersign.erp.sandbox.sap.rendering import Rendering, etag, related
-from countersign.erp.sandbox.sap.store import INDEXED, Row
+from countersign.erp.sandbox.sap.store import COLUMNS, Row
 from countersign.erp.sandbox.sap.system import System, Work
 from countersign.erp.sandbox.sap.tables import EntityType, Parameter, entity
 
@@ -135,8 +135,8 @@ def _filtered(system: System, type_: EntityType, text: str, rows: list[Row] | No
         return system.store.find(type_.name) if rows is None else rows
     condition = parse_filter(text, type_)
     if rows is None:
-        by_index = [name for name in condition.equal if name in INDEXED][:1]
-        rows = system.store.find(type_.name, **{name: condition.equal[name] for name in by_index})
+        columns = {name: value for name, value in condition.equal.items() if name in COLUMNS}
+        rows = system.store.find(type_.name, **columns)
     return [row for row in rows if condition.condition(row)]
 
 

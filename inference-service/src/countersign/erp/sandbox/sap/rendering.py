@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from countersign.erp.sandbox.sap.edm import to_json, to_literal
 from countersign.erp.sandbox.sap.payload import bad_request
-from countersign.erp.sandbox.sap.store import INDEXED, Row, Store
+from countersign.erp.sandbox.sap.store import COLUMNS, Row, Store
 from countersign.erp.sandbox.sap.tables import EntityType, Navigation, entity
 
 
@@ -101,8 +101,8 @@ def related(store: Store, type_: EntityType, row: Row, navigation: Navigation) -
     equal = {
         name: row[name] for name in names if name in type_.properties and name in target.properties
     }
-    by_index = [name for name in equal if name in INDEXED][:1]
-    found = store.find(target.name, **{name: equal[name] for name in by_index or equal})
+    by_column = [name for name in equal if name in COLUMNS]
+    found = store.find(target.name, **{name: equal[name] for name in by_column or equal})
     return [other for other in found if all(other[name] == equal[name] for name in equal)]
 
 

@@ -21,14 +21,21 @@ INDEXED = (
     "Material",
 )
 """Fields by which rows are found without reading all of their kind."""
+COLUMNS = (*INDEXED, "ConfirmationCount")
+"""Fields that stand in columns of their own, so that narrowing by them reads no rows."""
 
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS entity (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
-    UNIQUE (kind, key)
+    {" TEXT, ".join(COLUMNS)} TEXT, UNIQUE (kind, key)
 );
 CREATE TABLE IF NOT EXISTS number_range (name TEXT PRIMARY KEY, last INTEGER NOT NULL);
 """
+_PUT = (
+    f"INSERT INTO entity (kind, key, body, {', '.join(COLUMNS)})"
+    f" VALUES (?, ?, ?{', ?' * len(COLUMNS)}) ON CONFLICT (kind, key) DO UPDATE SET"
+    f" body = excluded.body, {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
+)
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -47,7 +54,7 @@ class Store:
         for name in INDEXED:
             self._db.execute(
                 f"CREATE INDEX IF NOT EXISTS entity_by_{name}"
-                f" ON entity (kind, json_extract(body, '$.{name}'))"
+                f" ON entity ({name}, kind) WHERE {name} IS NOT NULL"
             )
         self._depth = 0
         self._drawn: list[tuple[str, str]] | None = None
@@ -85,11 +92,8 @@ class Store:
 
     def put(self, kind: str, key: tuple[str, ...], row: Row) -> None:
         """Write a row, new or changed."""
-        self._db.execute(
-            "INSERT INTO entity (kind, key, body) VALUES (?, ?, ?)"
-            " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
-            (kind, _joined(key), _encode(row)),
-        )
+        columns = [row.get(name) or None for name in COLUMNS]
+        self._db.execute(_PUT, (kind, _joined(key), _encode(row), *columns))
 
     def delete(self, kind: str, *key: str) -> None:
         """Remove a row if it is there."""
@@ -97,7 +101,11 @@ class Store:
 
     def find(self, kind: str, **equal: str) -> list[Row]:
         """List the rows of a kind in the order of their making, those with these values only."""
-        conditions = "".join(f" AND json_extract(body, '$.{name}') = ?" for name in equal)
+        equal = {name: value for name, value in equal.items() if value or name not in COLUMNS}
+        conditions = "".join(
+            f" AND {name} = ?" if name in COLUMNS else f" AND json_extract(body, '$.{name}') = ?"
+            for name in equal
+        )
         rows = self._db.execute(
             f"SELECT body FROM entity WHERE kind = ?{conditions} ORDER BY id",
             (kind, *equal.values()),
