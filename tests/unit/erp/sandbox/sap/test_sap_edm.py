@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from countersign.erp.sandbox.sap.edm import EdmError, from_json, from_literal, plain, to_json
-from countersign.erp.sandbox.sap.tables import Property
 from hypothesis import given
 from hypothesis import strategies as st
+
+from countersign.erp.sandbox.sap.edm import EdmError, from_json, from_literal, plain, to_json
+from countersign.erp.sandbox.sap.tables import Property
 
 
 def prop(type_: str, *, length: int | None = None, conversion: str = "") -> Property:

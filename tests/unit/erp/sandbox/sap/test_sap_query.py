@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from countersign.erp.sandbox.sap.messages import Refusal
 from countersign.erp.sandbox.sap.query import parse_filter, parse_order
 from countersign.erp.sandbox.sap.tables import entity
-from hypothesis import given
-from hypothesis import strategies as st
 
 CONFIRMATION = entity("ProdnOrdConf2")
 
@@ -89,10 +91,8 @@ def test_what_is_no_filter_is_refused(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_a_filter_or_refused(text: str) -> None:
-    try:
-        parse_filter(text, CONFIRMATION)
-    except Refusal as refused:
-        assert refused.status == 400
+    with contextlib.suppress(Refusal):
+        assert parse_filter(text, CONFIRMATION).condition(ROW) in (True, False)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), max_size=12))

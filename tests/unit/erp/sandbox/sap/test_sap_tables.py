@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from countersign.erp.sandbox.sap import bapi_fields, tables, transactions
 from countersign.erp.sandbox.sap.messages import message
 from countersign.erp.sandbox.sap.movement import movement_type, reversal_type

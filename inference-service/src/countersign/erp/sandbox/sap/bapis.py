@@ -311,17 +311,7 @@ def _journal(work: Work, given: Parameters, *, testing: bool) -> Parameters:
                 order=row.get("ORDERID", ""),
             )
         )
-    entry = JournalEntry(
-        company_code=head.get("COMP_CODE", ""),
-        document_type=head.get("DOC_TYPE", ""),
-        transaction_type=head.get("BUS_ACT", ""),
-        document_date=head.get("DOC_DATE") or "",
-        posting_date=head.get("PSTNG_DATE") or "",
-        reference=head.get("REF_DOC_NO", ""),
-        text=head.get("HEADER_TXT", ""),
-        user=head.get("USERNAME", ""),
-        items=tuple(items),
-    )
+    entry = _journal_entry(head, items)
     try:
         number, company, year = post(work, entry, testing=testing)
     except Refusal as refused:
@@ -332,6 +322,20 @@ def _journal(work: Work, given: Parameters, *, testing: bool) -> Parameters:
     code = "RW/614" if testing else "RW/605"
     done = return_row(message(code, f"BKPFF {key}", "S4SCLNT100", severity="success"))
     return {"OBJ_TYPE": "BKPFF", "OBJ_KEY": key, "OBJ_SYS": "S4SCLNT100", "RETURN": [done]}
+
+
+def _journal_entry(head: Row, items: list[JournalItem]) -> JournalEntry:
+    return JournalEntry(
+        company_code=head.get("COMP_CODE", ""),
+        document_type=head.get("DOC_TYPE", ""),
+        transaction_type=head.get("BUS_ACT", ""),
+        document_date=head.get("DOC_DATE") or "",
+        posting_date=head.get("PSTNG_DATE") or "",
+        reference=head.get("REF_DOC_NO", ""),
+        text=head.get("HEADER_TXT", ""),
+        user=head.get("USERNAME", ""),
+        items=tuple(items),
+    )
 
 
 def _each_order(work: Work, given: Parameters, change: order_status.Change) -> Parameters:

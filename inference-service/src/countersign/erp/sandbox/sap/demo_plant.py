@@ -34,6 +34,15 @@ def seed_of(plant: Mapping[str, Any], today: date | None = None) -> dict[str, An
             {"plant": PLANT, "work_center": _work_center(line["name"]), "text": line["category"]}
             for line in plant["work_centers"]
         ],
+        **_catalogues(plant),
+        "boms": [_bom(line) for line in plant["boms"]],
+        "routings": [_routing(line, plant["work_centers"]) for line in plant["routings"]],
+    }
+
+
+def _catalogues(plant: Mapping[str, Any]) -> dict[str, Any]:
+    """Return accounts, reasons, codes and machines."""
+    return {
         "cost_centers": [{"cost_center": COST_CENTER}],
         "gl_accounts": [
             {"gl_account": name, "needs_cost_object": name != "220000"}
@@ -55,8 +64,6 @@ def seed_of(plant: Mapping[str, Any], today: date | None = None) -> dict[str, An
         "equipment": [
             {"technical_object": _work_center(line["name"])} for line in plant["work_centers"]
         ],
-        "boms": [_bom(line) for line in plant["boms"]],
-        "routings": [_routing(line, plant["work_centers"]) for line in plant["routings"]],
     }
 
 

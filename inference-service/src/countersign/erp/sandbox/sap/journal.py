@@ -15,6 +15,7 @@ from countersign.erp.sandbox.sap.journal_posting import JournalEntry, JournalIte
 from countersign.erp.sandbox.sap.messages import Message, Refusal, message
 from countersign.erp.sandbox.sap.system import Work
 from countersign.erp.sandbox.sap.tables import rows_of
+from countersign.erp.sandbox.sap.xml_input import XmlError, parse
 
 CLOUD_PATH = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi"
 ON_PREMISE_PATH = "/sap/bc/srt/xip/sap/journalentrycreaterequestconfi/"
@@ -81,12 +82,10 @@ class JournalService:
 def _envelope(request: Request) -> ElementTree.Element:
     if "xml" not in request.header("content-type"):
         raise SoapFault("Content type must be text/xml")
-    if b"<!DOCTYPE" in request.body or b"<!ENTITY" in request.body:
-        raise SoapFault("Document type declarations are not allowed")
     try:
-        envelope = ElementTree.fromstring(request.body)
-    except ElementTree.ParseError as error:
-        raise SoapFault(f"XML: {error}") from None
+        envelope = parse(request.body)
+    except XmlError as error:
+        raise SoapFault(str(error)) from None
     if envelope.tag != f"{{{_SOAP}}}Envelope":
         raise SoapFault(f"no SOAP envelope: {envelope.tag}")
     return envelope

@@ -24,12 +24,8 @@ def create_result(work: Work, row: Row, children: dict[str, list[Row]]) -> Row:
     Raises:
         Refusal: lot or characteristic do not exist, or the lot is decided.
     """
-    lot = _open_lot(work, row["InspectionLot"])
-    planned = _characteristic(lot, row)
-    measured = row["InspectionResultMeanValue"] if row["InspectionResultHasMeanValue"] else None
-    row["InspectionValuationResult"] = row["InspectionValuationResult"] or _valuation(
-        planned, measured
-    )
+    has_value = row["InspectionResultHasMeanValue"]
+    _valuate(work, row, row["InspectionResultMeanValue"] if has_value else None)
     row |= {
         "CreatedByUser": work.user,
         "CreationDate": work.today,
@@ -46,12 +42,8 @@ def create_value(work: Work, row: Row, children: dict[str, list[Row]]) -> Row:
     Raises:
         Refusal: lot or characteristic do not exist, or the lot is decided.
     """
-    lot = _open_lot(work, row["InspectionLot"])
-    planned = _characteristic(lot, row)
-    measured = row["InspectionResultMeasuredValue"] if row["InspResultHasMeasuredValue"] else None
-    row["InspectionValuationResult"] = row["InspectionValuationResult"] or _valuation(
-        planned, measured
-    )
+    has_value = row["InspResultHasMeasuredValue"]
+    _valuate(work, row, row["InspectionResultMeasuredValue"] if has_value else None)
     name = f"value {row['InspectionLot']} {row['InspectionCharacteristic']}"
     row["InspResultValueInternalID"] = row[
         "InspResultValueInternalID"
@@ -167,6 +159,13 @@ def _characteristic(lot: Row, row: Row) -> dict[str, Any]:
             found: dict[str, Any] = line
             return found
     raise refusal("QA/003", lot["InspectionLot"], wanted[1], target="InspectionCharacteristic")
+
+
+def _valuate(work: Work, row: Row, measured: float | None) -> None:
+    """Valuate a result or value by the limits planned, unless it says so itself."""
+    planned = _characteristic(_open_lot(work, row["InspectionLot"]), row)
+    given = row["InspectionValuationResult"]
+    row["InspectionValuationResult"] = given or _valuation(planned, measured)
 
 
 def _valuation(planned: dict[str, Any], measured: float | None) -> str:

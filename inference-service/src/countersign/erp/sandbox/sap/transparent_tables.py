@@ -79,6 +79,8 @@ def _condition(text: str, columns: dict[str, dict[str, str]]) -> Callable[[dict[
 
 def _shown(column: dict[str, str], row: Row) -> str:
     """Write a value as ABAP keeps it: dates without hyphens, numbers padded, flags X."""
+    if column["entity_field"].startswith("="):
+        return column["entity_field"][1:]
     value = row.get(column["entity_field"]) if column["entity_field"] else ""
     if value is None:
         return "00000000" if column["type"] == "DATS" else ""
