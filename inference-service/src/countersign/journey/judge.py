@@ -28,7 +28,7 @@ from countersign.nouns.statistic import Statistic
 from countersign.plant.context import Context
 from countersign.plant.master_data import MasterData
 from countersign.post.compose import CannotCompose, ComposedDocument, compose
-from countersign.store import change_counters, confirmations, policies, progress, statistics
+from countersign.store import change_counters, confirmations, policies, statistics
 
 STATISTICS_FRESH_S = 5.0
 MAX_CACHED_STATISTICS = 100_000
@@ -88,21 +88,18 @@ class Judge:
         self._shelf.refresh()
 
     def judge(
-        self, connection: Connection, events: Sequence[Event], now: datetime
-    ) -> tuple[list[Judgement], dict[str, OrderProgress], set[str]]:
-        """Judge events in the order given.
+        self,
+        connection: Connection,
+        events: Sequence[Event],
+        current: dict[str, OrderProgress],
+        now: datetime,
+    ) -> list[Judgement]:
+        """Judge events in the order given, against the progress of their orders.
 
-        Each sees the progress that the ones before it made. Returns the judgements, the progress
-        of their orders afterwards, and which of these orders had progress stored before; the
-        rows stay locked, the caller stores them.
+        ``current`` is changed: each event sees the progress that the ones before it made.
         """
-        orders = self.master_data.orders(connection, {event.order_id for event in events})
-        stored = progress.lock(connection, orders)
-        current = {order_id: stored.get(order_id) or OrderProgress() for order_id in orders}
         contexts = self._contexts(connection, events, current, now)
-        opened = [self._examine(event, context) for event, context in contexts]
-        judgements = self._conclude(opened)
-        return judgements, current, set(stored)
+        return self._conclude([self._examine(event, context) for event, context in contexts])
 
     def context_of(
         self, connection: Connection, event: Event, current: OrderProgress, now: datetime

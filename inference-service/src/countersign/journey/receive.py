@@ -15,14 +15,16 @@ from sqlalchemy import Connection
 
 from countersign.audit.trail import Trail, open_trail
 from countersign.intake.envelope import Refusal
+from countersign.journey import draft
+from countersign.journey.draft import Batch, Draft
 from countersign.journey.judge import Judge, Judgement
 from countersign.nouns.event import Event
 from countersign.nouns.headline import headline
 from countersign.nouns.receipt import Receipt, ReceiptStatus
 from countersign.post.compose import new_postings
-from countersign.store import approvals, events, outcomes, postings, progress
+from countersign.store import approvals, events, outcomes, postings
 from countersign.store.approvals import NewApproval
-from countersign.store.database import Database, canonical_json, digest_of, retry_conflicts
+from countersign.store.database import Database, retry_conflicts
 from countersign.store.events import KnownEvent, NewEvent
 from countersign.store.outcomes import Outcome
 from countersign.store.postings import NewPosting
@@ -40,7 +42,7 @@ class Arrival:
 
 
 @dataclass(slots=True)
-class _Batch:
+class _Rows:
     """Rows to be written at the end of the transaction."""
 
     events: list[NewEvent]
@@ -75,40 +77,23 @@ class Receiver:
 
     def _receive(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         now = self._clock()
+        facts = [arrival.fact for arrival in arrivals if isinstance(arrival.fact, Event)]
+        with self._database.read() as connection:
+            batch = draft.draft(connection, self._judge, facts, now)
         with self._database.write() as connection:
-            fresh, known = self._sort(connection, arrivals)
-            judgements: dict[str, Judgement] = {}
-            if fresh:
-                self._judge.refresh(connection)
-                judged, current, stored = self._judge.judge(connection, list(fresh.values()), now)
-                progress.save(connection, current, stored)
-                judgements = {row.event.event_id: row for row in judged}
+            draft.lock(connection, self._judge, batch, now)
+            draft.save_progress(connection, batch)
             with open_trail(connection, now) as trail:
-                return self._answer(connection, trail, arrivals, judgements, known)
-
-    def _sort(
-        self, connection: Connection, arrivals: Sequence[Arrival]
-    ) -> tuple[dict[str, Event], dict[str, KnownEvent]]:
-        found = {
-            arrival.fact.event_id: arrival.fact
-            for arrival in reversed(arrivals)
-            if isinstance(arrival.fact, Event)
-        }
-        if not found:
-            return {}, {}
-        known = events.find_known(connection, found)
-        fresh = {key: event for key, event in reversed(found.items()) if key not in known}
-        return fresh, known
+                return self._answer(connection, trail, arrivals, batch)
 
     def _answer(
         self,
         connection: Connection,
         trail: Trail,
         arrivals: Sequence[Arrival],
-        judgements: dict[str, Judgement],
-        known: dict[str, KnownEvent],
+        batch: Batch,
     ) -> list[Receipt]:
-        batch = _Batch([], [], [], [])
+        rows = _Rows([], [], [], [])
         receipts: list[Receipt] = []
         answered: dict[str, Receipt] = {}
         for arrival in arrivals:
@@ -116,30 +101,30 @@ class Receiver:
             if isinstance(fact, Refusal):
                 receipts.append(self._refuse(trail, fact, arrival.actor))
                 continue
-            before = known.get(fact.event_id)
+            before = batch.known.get(fact.event_id)
             first = answered.get(fact.event_id)
             if before is not None:
                 receipt = self._repeat(connection, trail, arrival, fact, before)
             elif first is None:
-                receipt = self._accept(trail, judgements[fact.event_id], arrival.actor, batch)
+                receipt = self._accept(trail, batch.drafts[fact.event_id], arrival.actor, rows)
                 answered[fact.event_id] = receipt
-            elif judgements[fact.event_id].event.digest == fact.digest:
+            elif batch.drafts[fact.event_id].judgement.event.digest == fact.digest:
                 _note_repeat(trail, arrival.actor, fact)
                 receipt = replace(first, status="duplicate")
             else:
-                first_digest = judgements[fact.event_id].event.digest
+                first_digest = batch.drafts[fact.event_id].judgement.event.digest
                 receipt = _conflict(trail, arrival.actor, fact, first_digest)
             receipts.append(receipt)
-        self._write(connection, batch, trail.now)
+        self._write(connection, rows, trail.now)
         return receipts
 
-    def _write(self, connection: Connection, batch: _Batch, now: datetime) -> None:
-        if not batch.events:
+    def _write(self, connection: Connection, rows: _Rows, now: datetime) -> None:
+        if not rows.events:
             return
-        events.insert_all(connection, batch.events, now)
-        approvals.insert_all(connection, batch.approvals)
-        postings.enqueue(connection, batch.postings)
-        outcomes.append(connection, batch.outcomes, new_events=True)
+        events.insert_all(connection, rows.events, now)
+        approvals.insert_all(connection, rows.approvals)
+        postings.enqueue(connection, rows.postings)
+        outcomes.append(connection, rows.outcomes, new_events=True)
 
     def _refuse(self, trail: Trail, refusal: Refusal, actor: str) -> Receipt:
         trail.add(
@@ -175,28 +160,27 @@ class Receiver:
         reasons = tuple(decision["reasons"])
         return _receipt(event, "duplicate", decision["outcome"], reasons, posting_ids)
 
-    def _accept(self, trail: Trail, judgement: Judgement, actor: str, batch: _Batch) -> Receipt:
-        event, decision = judgement.event, judgement.decision
-        assessment_text = canonical_json(judgement.assessment.to_data())
-        decision_text = canonical_json(decision.to_data())
+    def _accept(self, trail: Trail, drafted: Draft, actor: str, rows: _Rows) -> Receipt:
+        judgement = drafted.judgement
+        event, decision, order = judgement.event, judgement.decision, judgement.context.order
         new = NewEvent(
             event=event,
-            seq=0,
+            seq=self._record(trail, drafted, actor),
             state=_state(judgement),
-            material_id=judgement.context.order.material_id if judgement.context.order else None,
-            assessment=assessment_text,
-            assessment_digest=digest_of(assessment_text),
-            decision=decision_text,
-            decision_digest=digest_of(decision_text),
+            material_id=order.material_id if order else None,
+            assessment=drafted.assessment,
+            assessment_digest=drafted.assessment_digest,
+            decision=drafted.decision,
+            decision_digest=drafted.decision_digest,
             outcome=decision.outcome,
             policy_version=decision.policy_version,
         )
-        new.seq = self._record(trail, judgement, new, actor)
-        batch.events.append(new)
-        posting_ids = self._pass_on(trail, judgement, batch)
+        rows.events.append(new)
+        posting_ids = self._pass_on(trail, judgement, rows)
         return _receipt(event, "accepted", decision.outcome, decision.reasons, posting_ids)
 
-    def _record(self, trail: Trail, judgement: Judgement, new: NewEvent, actor: str) -> int:
+    def _record(self, trail: Trail, drafted: Draft, actor: str) -> int:
+        judgement = drafted.judgement
         event = judgement.event
         seq = trail.add(
             "event_received",
@@ -209,7 +193,7 @@ class Receiver:
             "event_assessed",
             SERVICE,
             {
-                "digest": new.assessment_digest,
+                "digest": drafted.assessment_digest,
                 "model": judgement.assessment.model_version,
                 "rules": judgement.assessment.rules_version,
                 "context": judgement.assessment.context_digest,
@@ -221,7 +205,7 @@ class Receiver:
             "event_decided",
             SERVICE,
             {
-                "digest": new.decision_digest,
+                "digest": drafted.decision_digest,
                 "outcome": judgement.decision.outcome,
                 "policy": judgement.decision.policy_version,
             },
@@ -230,20 +214,20 @@ class Receiver:
         )
         return seq
 
-    def _pass_on(self, trail: Trail, judgement: Judgement, batch: _Batch) -> tuple[str, ...]:
+    def _pass_on(self, trail: Trail, judgement: Judgement, rows: _Rows) -> tuple[str, ...]:
         event, decision = judgement.event, judgement.decision
         text = decision.reasons[0] if decision.reasons else ""
         queued: list[NewPosting] = []
         if decision.outcome == "post":
             seq, queued = self._queue(trail, judgement)
-            batch.postings += queued
+            rows.postings += queued
         elif decision.outcome == "observe":
             seq = trail.add(
                 "event_observed", SERVICE, {}, event_id=event.event_id, order_id=event.order_id
             )
         else:
-            seq = self._ask_person(trail, judgement, batch)
-        batch.outcomes.append(
+            seq = self._ask_person(trail, judgement, rows)
+        rows.outcomes.append(
             Outcome(
                 outcome_id=seq,
                 event_id=event.event_id,
@@ -276,7 +260,7 @@ class Receiver:
             queued = [replace(row, not_before=later) for row in queued]
         return queued[-1].seq, queued
 
-    def _ask_person(self, trail: Trail, judgement: Judgement, batch: _Batch) -> int:
+    def _ask_person(self, trail: Trail, judgement: Judgement, rows: _Rows) -> int:
         event, decision = judgement.event, judgement.decision
         limits = self._judge.policy.use_cases[event.use_case]
         seq = trail.add(
@@ -287,7 +271,7 @@ class Receiver:
             order_id=event.order_id,
         )
         amount = judgement.assessment.amount
-        batch.approvals.append(
+        rows.approvals.append(
             NewApproval(
                 approval_id=event.event_id,
                 seq=seq,

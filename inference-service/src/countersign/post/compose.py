@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import cached_property
 from typing import Any
 
 from countersign.audit.trail import Trail
@@ -33,12 +34,17 @@ class CannotCompose(ValueError):
         self.text = text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ComposedDocument:
     """A document and the key under which it is booked once."""
 
     key: str
     document: Document
+
+    @cached_property
+    def text(self) -> str:
+        """Return the document as canonical JSON, as it is stored and hashed."""
+        return canonical_json(to_data(self.document))
 
 
 def compose(
@@ -74,7 +80,7 @@ def new_postings(
     """Return the postings of an event for ``store.postings.enqueue``, recorded in the trail."""
     rows = []
     for item in composed:
-        document = canonical_json(to_data(item.document))
+        document = item.text
         seq = trail.add(
             f"posting_{state}",
             actor,

@@ -34,10 +34,14 @@ class BulkInsert:
         """Insert rows; nothing happens without any."""
         statement, processors, is_named = self._for(connection.dialect)
         prepared = []
+        converted: dict[Any, Any] = {}  # most rows of a batch carry the same few times
         for row in rows:
             values = list(row)
             for position, process in processors:
-                values[position] = process(values[position])
+                key = (position, values[position])
+                if key not in converted:
+                    converted[key] = process(key[1])
+                values[position] = converted[key]
             prepared.append(tuple(values))
         if not prepared:
             return

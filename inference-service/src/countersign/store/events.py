@@ -35,7 +35,7 @@ class KnownEvent:
     decision: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class NewEvent:
     """An event with what was thought and decided, ready to be stored."""
 

@@ -21,6 +21,16 @@ _LOCK = (
     .with_for_update()
     .with_hint(order_progress, "WITH (UPDLOCK, ROWLOCK)", "mssql")
 )
+_READ = select(order_progress.c.order_id, order_progress.c.version, order_progress.c.body).where(
+    order_progress.c.order_id.in_(bindparam("ids", expanding=True))
+)
+_LOCK_VERSIONS = (
+    select(order_progress.c.order_id, order_progress.c.version)
+    .where(order_progress.c.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(order_progress.c.order_id)
+    .with_for_update()
+    .with_hint(order_progress, "WITH (UPDLOCK, ROWLOCK)", "mssql")
+)
 _INSERT = insert(order_progress)
 _UPDATE = (
     update(order_progress)
@@ -41,6 +51,20 @@ def read(connection: Connection, order_id: str) -> OrderProgress | None:
         select(order_progress.c.body).where(order_progress.c.order_id == order_id)
     ).scalar()
     return None if body is None else from_json(body)
+
+
+def read_many(
+    connection: Connection, order_ids: Iterable[str]
+) -> dict[str, tuple[int, OrderProgress]]:
+    """Read version and progress of orders without locking them."""
+    rows = connection.execute(_READ, {"ids": list(order_ids)})
+    return {row.order_id: (row.version, from_json(row.body)) for row in rows}
+
+
+def lock_versions(connection: Connection, order_ids: Iterable[str]) -> dict[str, int]:
+    """Read the versions and keep others from changing the progress until the commit."""
+    rows = connection.execute(_LOCK_VERSIONS, {"ids": sorted(set(order_ids))})
+    return {row.order_id: row.version for row in rows}
 
 
 def save(
