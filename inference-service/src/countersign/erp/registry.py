@@ -13,11 +13,12 @@ from countersign.erp.port import ErpPort
 PACKAGES: dict[str, str] = {
     "sandbox": "countersign.erp.demo_erp",
     "sap-odata": "countersign.erp.sap_odata",
+    "sap-rfc": "countersign.erp.sap_rfc",
     "tryton": "countersign.erp.tryton",
 }
 """The word before the ``+`` of the scheme, and the package whose ``from_url`` understands it."""
 
-TRANSPORTS = frozenset({"http", "https"})
+TRANSPORTS = frozenset({"http", "https", "rfc"})
 
 
 def connect(url: str) -> ErpPort:
