@@ -47,7 +47,7 @@ def cancel_confirmation(work: Work, given: Parameters) -> Parameters:
     """Do BAPI_PRODORDCONF_CANCEL."""
     group = str(given.get("CONFIRMATION", "")).lstrip("0")
     count = str(given.get("CONFIRMATIONCOUNTER", "")).lstrip("0")
-    day = given.get("POSTG_DATE") or None
+    day = _day(given.get("POSTG_DATE", ""))
     texts = {"ConfirmationText": given["CONF_TEXT"]} if given.get("CONF_TEXT") else {}
     try:
         row = confirmation.cancel(work, PRODUCTION, group, count, day, **texts)
