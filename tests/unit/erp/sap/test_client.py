@@ -267,7 +267,7 @@ def test_lines_are_counted_together_in_one_changeset() -> None:
         counted_item("1", "RM-1", "", counted=False), counted_item("2", "RM-2", "B1", counted=False)
     )
     versions = [entity({**HEADER, "__metadata": {"etag": f"W/'{number}'"}}) for number in (1, 2)]
-    sap = SayingSap(entity(HEADER, 201), items, *versions, multipart(204, 204))
+    sap = SayingSap(NONE, entity(HEADER, 201), items, *versions, multipart(204, 204))
     assert SapOData(sap, Profile()).post(COUNT, KEY).document_id == "100000001/2026"
     batch = (sap.calls[-1].body or b"").decode()
     assert batch.count("PATCH A_PhysInventoryDocItem(") == 2
@@ -286,11 +286,32 @@ def test_a_count_that_is_half_done_is_finished_and_not_begun_again() -> None:
 
 
 def test_a_changeset_that_is_refused_says_why_and_is_looked_up_again() -> None:
-    items = collection(counted_item("1", "RM-1", "", counted=False))
-    sap = SayingSap(entity(HEADER, 201), items, entity({}), multipart(400))
+    items = collection(
+        counted_item("1", "RM-1", "", counted=False), counted_item("2", "RM-2", "B1", counted=True)
+    )
+    sap = SayingSap(NONE, entity(HEADER, 201), items, entity({}), multipart(400))
     with pytest.raises(OutcomeUnknown) as caught:
         SapOData(sap, Profile()).post(COUNT, KEY)
     assert caught.value.code == "M7/127"
+
+
+def test_a_corrected_count_goes_on_with_the_document_of_the_first_try() -> None:
+    items = collection(
+        counted_item("1", "RM-1", "", counted=False), counted_item("2", "RM-2", "B1", counted=True)
+    )
+    sap = SayingSap(collection(HEADER), items, entity({}), multipart(204))
+    assert SapOData(sap, Profile()).post(COUNT, KEY).document_id == "100000001/2026"
+    assert not any(
+        call.path.endswith("A_PhysInventoryDocHeader") and call.method == "POST"
+        for call in sap.calls
+    )
+
+
+def test_a_corrected_count_of_another_material_is_refused() -> None:
+    items = collection(counted_item("1", "RM-9", "", counted=False))
+    with pytest.raises(BusinessRejection) as caught:
+        SapOData(SayingSap(collection(HEADER), items), Profile()).post(COUNT, KEY)
+    assert (caught.value.code, caught.value.entity) == ("COUNT_WITHOUT_LINE", "RM-1")
 
 
 def test_orders_are_asked_for_by_their_stamp_and_plant() -> None:

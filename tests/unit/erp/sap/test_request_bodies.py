@@ -19,6 +19,7 @@ from unit.erp.sap.saying_sap import SayingSap, collection, entity
 from countersign.contracts.validators import errors as contract_errors
 from countersign.erp.documents import (
     DOCUMENT_KINDS,
+    FLOOR_KINDS,
     Document,
     GoodsIssue,
     GoodsIssueLine,
@@ -116,7 +117,7 @@ def prepared(
     def component(_: object) -> Any:
         return collection(COMPONENT) if knows_order else collection()
 
-    sap = SayingSap(*([component] if document.kind != "order_status_change" else []))
+    sap = SayingSap(*([component] if document.kind in FLOOR_KINDS else []))
     if document.kind == "order_status_change":
         sap.then([entity({"ManufacturingOrder": "1", "OrderLongText": ""}) for _ in range(2)])
     try:

@@ -91,28 +91,9 @@ class SapOData:
         self.master_data = MasterData(client, profile)
         self._confirmations = Confirmations(client, wording, triage, order_book)
         self._stock = MaterialDocuments(client, wording, triage, order_book)
-        requisitions = Requisitions(client, wording, profile)
-        reservations = Reservations(client, wording)
-        counts = Counts(client, wording, triage)
-        inspections = Inspections(client, wording)
-        notifications = Notifications(client, wording, profile)
-        statuses = OrderStatuses(client, wording, triage, order_book)
         self._desks: dict[type[Document], tuple[Post, Find]] = {
-            ProductionConfirmation: (self._confirmations.post, self._confirmations.find),
-            GoodsIssue: (self._stock.post, self._find_stock),
-            ScrapReport: (self._stock.post, self._find_stock),
-            GoodsMovement: (self._stock.post, self._find_stock),
-            InventoryCount: (counts.post, counts.find),
-            PurchaseRequisition: (requisitions.post, requisitions.find),
-            Reservation: (reservations.post, reservations.find),
-            InspectionResult: (inspections.post_result, inspections.find_result),
-            UsageDecision: (inspections.post_decision, inspections.find_decision),
-            QualityNotification: (notifications.post_defect, notifications.find_defect),
-            MaintenanceNotification: (
-                notifications.post_malfunction,
-                notifications.find_malfunction,
-            ),
-            OrderStatusChange: (statuses.post, statuses.find),
+            **self._floor_desks(),
+            **_other_desks(client, wording, profile, order_book),
         }
         self._capabilities = Capabilities(
             name="sap-odata",
@@ -198,5 +179,36 @@ class SapOData:
         """Read back what is booked for these orders."""
         return self._booked.booked(order_ids)
 
+    def _floor_desks(self) -> dict[type[Document], tuple[Post, Find]]:
+        stock = (self._stock.post, self._find_stock)
+        return {
+            ProductionConfirmation: (self._confirmations.post, self._confirmations.find),
+            GoodsIssue: stock,
+            ScrapReport: stock,
+            GoodsMovement: stock,
+        }
+
     def _find_stock(self, document: Document, key: str) -> PostResult | None:
         return self._stock.find(key)
+
+
+def _other_desks(
+    client: Client, wording: Wording, profile: Profile, order_book: OrderBook
+) -> dict[type[Document], tuple[Post, Find]]:
+    """Return who posts and finds what is neither confirmed nor moved."""
+    requisitions = Requisitions(client, wording, profile)
+    reservations = Reservations(client, wording)
+    counts = Counts(client, wording, profile.triage)
+    inspections = Inspections(client, wording)
+    notes = Notifications(client, wording, profile)
+    statuses = OrderStatuses(client, wording, profile.triage, order_book)
+    return {
+        InventoryCount: (counts.post, counts.find),
+        PurchaseRequisition: (requisitions.post, requisitions.find),
+        Reservation: (reservations.post, reservations.find),
+        InspectionResult: (inspections.post_result, inspections.find_result),
+        UsageDecision: (inspections.post_decision, inspections.find_decision),
+        QualityNotification: (notes.post_defect, notes.find_defect),
+        MaintenanceNotification: (notes.post_malfunction, notes.find_malfunction),
+        OrderStatusChange: (statuses.post, statuses.find),
+    }

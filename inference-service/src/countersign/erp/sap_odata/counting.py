@@ -34,19 +34,20 @@ class Counts:
         self._triage = triage
 
     def post(self, document: InventoryCount, key: str) -> PostResult:
-        """Create the inventory document and count its lines."""
-        done = self._client.create(services.INVENTORY, HEADERS, self.body(document, key), document)
+        """Create the inventory document, unless an earlier try did, and count its lines."""
+        header = self._header(key)
+        if header is None:
+            body = self.body(document, key)
+            header = self._client.create(services.INVENTORY, HEADERS, body, document).row
         try:
-            return self._count(document, done.row)
+            return self._count(document, header)
         except Transient as error:
             raise OutcomeUnknown(error.text, code=error.code, entity=error.entity) from error
 
     def find(self, document: InventoryCount, key: str) -> PostResult | None:
         """Look for the document, and count what is not counted yet."""
-        query = {"$filter": equal("PhysicalInventoryNumber", reference_of(key))}
-        for row in self._client.rows(services.INVENTORY, HEADERS, query):
-            return self._count(document, row)
-        return None
+        header = self._header(key)
+        return None if header is None else self._count(document, header)
 
     def body(self, document: InventoryCount, key: str) -> Row:
         """Write an inventory document in the words of OData."""
@@ -62,6 +63,10 @@ class Counts:
                 "results": [self._item(line) for line in document.lines]
             },
         }
+
+    def _header(self, key: str) -> Row | None:
+        query = {"$filter": equal("PhysicalInventoryNumber", reference_of(key))}
+        return next(iter(self._client.rows(services.INVENTORY, HEADERS, query)), None)
 
     def _item(self, line: InventoryCountLine) -> Row:
         limits = self._wording.limits
@@ -79,10 +84,16 @@ class Counts:
             "$orderby": "PhysicalInventoryDocumentItem",
         }
         items = list(self._client.rows(services.INVENTORY, ITEMS, query))
+        document_id = f"{short_id(number)}/{year}"
+        for line in document.lines:
+            if not any(_is_about(item, line) for item in items):
+                raise self._triage.refusal(
+                    "COUNT_WITHOUT_LINE", document=document_id, material=line.material_id
+                )
         changes = self._changes(document.lines, items)
         if changes:
             self._client.change_all(services.INVENTORY, changes, document)
-        return PostResult("posted", document_id=f"{short_id(number)}/{year}")
+        return PostResult("posted", document_id=document_id)
 
     def _changes(self, lines: Sequence[InventoryCountLine], items: Sequence[Row]) -> list[Change]:
         changes = []
