@@ -50,7 +50,7 @@ def read(path: str) -> Address:
     """
     match = _SERVICE.fullmatch(path.removeprefix(PREFIX))
     service = services().get(match[1]) if match else None
-    if match is None or service is None:
+    if match is None or service is None or service.odata != "2":
         name = match[1] if match else path
         raise _no_service(name, "0001")
     version = int(match[2] or "1")

@@ -116,6 +116,23 @@ def _work_center(work: Work, given: Given) -> None:
     work.system.put("A_WorkCenters", row)
 
 
+def _planned_order(work: Work, given: Given) -> None:
+    row = work.system.new_row(
+        "PlannedOrderHeader",
+        PlannedOrder=_no_zeros(str(given["planned_order"])),
+        PlannedOrderType=given.get("type", "LA"),
+        Material=_no_zeros(given["material"]),
+        ProductionPlant=given.get("plant", "1010"),
+        MRPPlant=given.get("plant", "1010"),
+        BaseUnit=given.get("unit", "PC"),
+        TotalQuantity=plain(Decimal(given["quantity"])),
+        PlndOrderPlannedStartDate=given.get("starts_on", work.today),
+        PlndOrderPlannedEndDate=given.get("ends_on", work.today),
+        PlannedOrderLastChangeDateTime=work.instant,
+    )
+    work.system.put("PlannedOrderHeader", row)
+
+
 def _order(work: Work, given: Given) -> None:
     order_making.make(work, given)
 
@@ -142,6 +159,7 @@ _TAKERS: dict[str, Callable[[Work, Given], None]] = {
     "boms": order_making.put_bom,
     "routings": order_making.put_routing,
     "orders": _order,
+    "planned_orders": _planned_order,
     "inspection_lots": order_making.put_inspection_lot,
 }
 """The lists of a seed in the order in which they are taken."""

@@ -6,7 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from countersign.erp.sandbox.sap import demo_plant, idocs, journal, rfc, seed
+from countersign.erp.sandbox.sap import demo_plant, idocs, journal, odata_v4, rfc, seed
 from countersign.erp.sandbox.sap.admin import Admin
 from countersign.erp.sandbox.sap.gateway import Gateway, Interface
 from countersign.erp.sandbox.sap.idoc_status import status_document
@@ -65,6 +65,8 @@ def _register_interfaces(
     gateway.register(
         rfc.PREFIX, Interface(calls.kind, calls.serve, calls.dropped, open_to_all=True)
     )
+    planned = odata_v4.PlannedOrders(gateway.system)
+    gateway.register(odata_v4.PREFIX, Interface(lambda _: "read", planned.serve))
     entries = journal.JournalService(confirm)
     for path in (journal.CLOUD_PATH, journal.ON_PREMISE_PATH, journal.ASYNCHRONOUS_PATH):
         gateway.register(path, Interface(lambda _: "journal", entries.serve))

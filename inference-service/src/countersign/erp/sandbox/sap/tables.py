@@ -89,10 +89,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service under ``/sap/opu/odata/sap/``; a ``version`` must stand in its path."""
+    """A service of OData 2 or 4; a ``version`` must stand in its path."""
 
     name: str
     version: str
+    odata: str
     entities: dict[str, EntityType] = field(default_factory=dict)
     functions: dict[str, tuple[str, dict[str, Parameter]]] = field(default_factory=dict)
 
@@ -124,7 +125,8 @@ def rows_of(name: str) -> list[dict[str, str]]:
 def services() -> dict[str, Service]:
     """Return all services by name."""
     known = {
-        row["service"]: Service(row["service"], row["version"]) for row in rows_of("services.csv")
+        row["service"]: Service(row["service"], row["version"], row["odata"])
+        for row in rows_of("services.csv")
     }
     for row in rows_of("entity_sets.csv"):
         known[row["service"]].entities[row["entity"]] = _entity(row)
