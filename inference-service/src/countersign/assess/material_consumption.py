@@ -28,7 +28,7 @@ from countersign.assess.order_facts import (
     check_order,
     in_unit,
 )
-from countersign.assess.reasons import Phrase, against, strongest
+from countersign.assess.reasons import Phrase, against, near, strongest
 from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment, Ranked
@@ -92,9 +92,9 @@ PHRASES: Mapping[str, Phrase] = {
     "declared_for_output": lambda value: (
         f"declared for {math.exp(value):.2f} times the output captured so far"
     ),
-    "decimal_distance": lambda value: f"within {math.expm1(value):.0%} of a shifted decimal point",
-    "unit_distance": lambda value: f"within {math.expm1(value):.0%} of a wrong unit",
-    "double_distance": lambda value: f"within {math.expm1(value):.0%} of twice the usual",
+    "decimal_distance": near("a shifted decimal point"),
+    "unit_distance": near("a wrong unit"),
+    "double_distance": near("twice the usual"),
     "exactly_standard": lambda value: (
         "exactly the standard quantity" if value else "not the standard quantity"
     ),

@@ -31,7 +31,7 @@ from countersign.assess.order_facts import (
     check_order,
     money,
 )
-from countersign.assess.reasons import Phrase, against, strongest
+from countersign.assess.reasons import Phrase, against, near, strongest
 from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment, Ranked
@@ -101,8 +101,8 @@ PHRASES: Mapping[str, Phrase] = {
         f"{'above' if value > 0 else 'below'} the usual"
     ),
     "standard_log": lambda value: f"{math.exp(value):.2f} times the standard time",
-    "tenfold_distance": lambda value: f"time per piece off by ten, within {math.expm1(value):.0%}",
-    "hour_distance": lambda value: f"time off by sixty, within {math.expm1(value):.0%}",
+    "tenfold_distance": near("a tenth or ten times the usual time per piece"),
+    "hour_distance": near("hours written as minutes, or minutes as hours"),
     "machine_to_span_log": lambda value: f"machine time {math.exp(value):.2f} times start to end",
     "labor_to_machine_log": lambda value: f"labour {math.exp(value):.2f} times machine time",
     "capture_delay_hours": lambda value: f"recorded {value:.1f} hours after the fact",

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from countersign.model.task import TaskSpec
 
 Phrase = Callable[[float], str]
-"""Turns the value of a feature into half a sentence."""
+"""Turns the value of a feature into half a sentence; empty where the value says nothing."""
 MOST_REASONS = 3
+NEAR = 0.1
+"""How far off a suspicion may be, as a share, to be worth a person's look."""
 SMALLEST_PUSH = 0.05
 """Pushes below this (in log-odds) change no answer and are not worth reading."""
 
@@ -25,6 +27,16 @@ def against(contributions: NDArray[np.float32], task: TaskSpec) -> NDArray[np.fl
         :, sound, :
     ].mean(axis=1)
     return pushes
+
+
+def near(what: str) -> Phrase:
+    """Return a phrase for a logarithmic distance that speaks only when it is small."""
+
+    def phrase(value: float) -> str:
+        share = math.expm1(value)
+        return f"within {share:.0%} of {what}" if share <= NEAR else ""
+
+    return phrase
 
 
 def strongest(
@@ -47,5 +59,7 @@ def strongest(
         phrase = phrases.get(features[position])
         if phrase is None or math.isnan(value):
             continue
-        said.append(phrase(value))
+        text = phrase(value)
+        if text:
+            said.append(text)
     return tuple(said)

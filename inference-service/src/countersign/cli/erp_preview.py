@@ -57,7 +57,7 @@ def _composed(
     if "kind" in message:
         _refuse_broken([(where, text) for where, _, text in contract_errors("document", message)])
         document = from_data(message)
-        return (ComposedDocument(idempotency_key(EXAMPLE_EVENT, document.kind), document),)
+        return (ComposedDocument.of(idempotency_key(EXAMPLE_EVENT, document.kind), document),)
     event = read_event(message, datetime.now(UTC))
     if isinstance(event, Refusal):
         _refuse_broken(list(event.errors))

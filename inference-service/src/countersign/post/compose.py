@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from functools import cached_property
 from typing import Any
 
 from countersign.audit.trail import Trail
@@ -34,17 +33,18 @@ class CannotCompose(ValueError):
         self.text = text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ComposedDocument:
-    """A document and the key under which it is booked once."""
+    """A document, the key under which it is booked once, and its canonical JSON."""
 
     key: str
     document: Document
+    text: str
 
-    @cached_property
-    def text(self) -> str:
-        """Return the document as canonical JSON, as it is stored and hashed."""
-        return canonical_json(to_data(self.document))
+    @classmethod
+    def of(cls, key: str, document: Document) -> ComposedDocument:
+        """Write a document out; done before any lock is held."""
+        return cls(key, document, canonical_json(to_data(document)))
 
 
 def compose(
@@ -63,7 +63,7 @@ def compose(
     """
     documents = _COMPOSERS[event.use_case](data, _posting_date(event, data, time_zone), order)
     return tuple(
-        ComposedDocument(idempotency_key(event.event_id, document.kind, revision), document)
+        ComposedDocument.of(idempotency_key(event.event_id, document.kind, revision), document)
         for document in documents
     )
 

@@ -169,6 +169,7 @@ posting = Table(
     Column("settled_at", UtcDateTime),  # from then on "no such document" means: surely absent
     Column("changed_at", UtcDateTime, nullable=False),
     Index("ix_posting_stream_id_is_open_seq", "stream_id", "is_open", "seq"),
+    Index("ix_posting_seq", "seq"),
     Index("ix_posting_state_seq", "state", "seq"),
     Index("ix_posting_event_id", "event_id"),
     Index("ix_posting_order_id", "order_id"),

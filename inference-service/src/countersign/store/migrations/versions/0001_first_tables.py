@@ -334,6 +334,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_posting_event_id", ["event_id"], unique=False)
         batch_op.create_index("ix_posting_fingerprint", ["fingerprint"], unique=False)
         batch_op.create_index("ix_posting_order_id", ["order_id"], unique=False)
+        batch_op.create_index("ix_posting_seq", ["seq"], unique=False)
         batch_op.create_index("ix_posting_state_seq", ["state", "seq"], unique=False)
         batch_op.create_index(
             "ix_posting_stream_id_is_open_seq", ["stream_id", "is_open", "seq"], unique=False
@@ -366,6 +367,7 @@ def downgrade() -> None:
     with op.batch_alter_table("posting", schema=None) as batch_op:
         batch_op.drop_index("ix_posting_stream_id_is_open_seq")
         batch_op.drop_index("ix_posting_state_seq")
+        batch_op.drop_index("ix_posting_seq")
         batch_op.drop_index("ix_posting_order_id")
         batch_op.drop_index("ix_posting_fingerprint")
         batch_op.drop_index("ix_posting_event_id")
