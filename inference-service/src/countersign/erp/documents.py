@@ -186,11 +186,16 @@ def from_data(data: Mapping[str, Any]) -> Document:
 
 def _written(record: Any) -> dict[str, Any]:
     data = {}
-    for item in fields(record):
-        value = getattr(record, item.name)
-        if value not in (None, "", ()):
-            data[item.name] = _plain(value)
+    for name in _names(type(record)):
+        value = getattr(record, name)
+        if value is not None and value != "" and value != ():
+            data[name] = _plain(value)
     return data
+
+
+@cache
+def _names(record: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(record))
 
 
 def _plain(value: Any) -> Any:

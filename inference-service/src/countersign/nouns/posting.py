@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from typing import Literal
 
@@ -60,11 +59,11 @@ def may_follow(before: PostingState, after: PostingState) -> bool:
 
 
 def idempotency_key(event_id: str, document_kind: str, revision: int = 0) -> str:
-    """Return the searchable key of a document: 24 characters, upper-case letters and digits.
+    """Return the searchable key of a document: 24 characters, capital letters and digits.
 
     It fits the reference fields of the ERPs (SAP document header text: 25 characters). The same
     event, kind and revision always give the same key; a correction before posting keeps the
     revision, a new document after a reversal raises it.
     """
-    digest = hashlib.sha256(f"{event_id}/{document_kind}/{revision}".encode()).digest()
-    return "CS" + base64.b32encode(digest)[:22].decode("ascii")
+    digest = hashlib.sha256(f"{event_id}/{document_kind}/{revision}".encode()).hexdigest()
+    return f"CS{digest[:22].upper()}"

@@ -271,7 +271,6 @@ outcome = Table(
     Column("text", Unicode(500), nullable=False),
     Column("document_id", Unicode(80)),
     Column("at", UtcDateTime, nullable=False),
-    Index("ix_outcome_event_id", "event_id"),
 )
 
 policy = Table(

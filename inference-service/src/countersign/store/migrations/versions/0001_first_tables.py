@@ -180,9 +180,6 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("outcome_id", name=op.f("pk_outcome")),
     )
-    with op.batch_alter_table("outcome", schema=None) as batch_op:
-        batch_op.create_index("ix_outcome_event_id", ["event_id"], unique=False)
-
     op.create_table(
         "person",
         sa.Column("person_id", sa.Unicode(length=64), nullable=False),
@@ -391,9 +388,6 @@ def downgrade() -> None:
     op.drop_table("statistic")
     op.drop_table("policy")
     op.drop_table("person")
-    with op.batch_alter_table("outcome", schema=None) as batch_op:
-        batch_op.drop_index("ix_outcome_event_id")
-
     op.drop_table("outcome")
     op.drop_table("order_progress")
     with op.batch_alter_table("master_data", schema=None) as batch_op:
