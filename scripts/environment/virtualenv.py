@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from environment.folders import Report, exclusive, quiet
+from environment.folders import Report, exclusive, quiet, tools_folder
 
 MARK = "made-from.txt"
 
@@ -22,7 +22,7 @@ def ensure(folder: Path, lock: Path, report: Report = quiet) -> Path:
     """
     python = folder / "bin" / "python"
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version.split()[0]}\n"
-    with exclusive(folder.parent):
+    with exclusive(tools_folder() / "locks" / folder.name):
         mark = folder / MARK
         if python.exists() and mark.exists() and mark.read_text() == wanted:
             return python

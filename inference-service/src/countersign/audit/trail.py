@@ -21,21 +21,24 @@ from countersign.store.database import canonical_json
 
 
 def record_hash(previous_hash: str, record: AuditRecord) -> str:
-    """Return the hash of a record: SHA-256 over the hash before it and all of its fields."""
-    content = canonical_json(
-        [
-            previous_hash,
-            record.seq,
-            record.at.isoformat(),
-            record.step,
-            record.actor,
-            record.event_id,
-            record.order_id,
-            record.posting_id,
-            record.document_id,
-            record.body,
-        ]
+    """Return the hash of a record: SHA-256 over the hash before it and all of its fields.
+
+    Each field is led by its length, an absent one by ``-``, so that no two records can be written
+    the same way.
+    """
+    fields = (
+        previous_hash,
+        str(record.seq),
+        record.at.isoformat(),
+        record.step,
+        record.actor,
+        record.event_id,
+        record.order_id,
+        record.posting_id,
+        record.document_id,
+        record.body,
     )
+    content = "".join("-" if text is None else f"{len(text)}:{text}" for text in fields)
     return sha256(content.encode()).hexdigest()
 
 
