@@ -186,7 +186,8 @@ def from_data(data: Mapping[str, Any]) -> Document:
 
 def _written(record: Any) -> dict[str, Any]:
     data = {}
-    for name in _names(type(record)):
+    kind: Any = type(record)
+    for name in _names(kind):
         value = getattr(record, name)
         if value is not None and value != "" and value != ():
             data[name] = _plain(value)
