@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
+
 from countersign.erp.documents import (
     Document,
     GoodsIssueLine,
