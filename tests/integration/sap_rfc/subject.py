@@ -66,13 +66,13 @@ class RfcSubject:
         more = {} if released else {"status": "CRTD"}
         return self._facts(self.sandbox.new_order(PRODUCT, "100", **more))
 
-    def backflushing_order(self) -> OrderFacts:
-        """Make an order whose one component SAP takes from stock by itself."""
+    def backflushing_order(self, storage_location: str) -> OrderFacts:
+        """Make an order whose one component SAP takes from a storage location by itself."""
         component = {
             "material": SHAFT,
             "quantity": "200",
             "unit": "PC",
-            "storage_location": "101A",
+            "storage_location": storage_location,
             "backflush": True,
         }
         return self._facts(self.sandbox.new_order(PRODUCT, "100", components=[component]))

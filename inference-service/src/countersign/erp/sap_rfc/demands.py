@@ -42,8 +42,9 @@ class Requisitions:
 
     def post(self, document: PurchaseRequisition, key: str) -> PostResult:
         """Create a requisition with all its items."""
+        parameters = self.parameters(document, key)
         with self._sessions.unit_of_work(document) as unit:
-            answer = unit.call("BAPI_PR_CREATE", **self.parameters(document, key))
+            answer = unit.call("BAPI_PR_CREATE", **parameters)
             number = str(answer.get("NUMBER", ""))
             if not number.strip("0 "):
                 raise self._triage.refusal("UNREADABLE_ANSWER", document)

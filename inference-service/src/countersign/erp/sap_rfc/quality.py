@@ -29,8 +29,9 @@ class Notifications:
 
     def post(self, document: QualityNotification, key: str) -> PostResult:
         """Create a notification under a temporary number, save it, commit."""
+        parameters = self.parameters(document, key)
         with self._sessions.unit_of_work(document) as unit:
-            draft = unit.call("BAPI_QUALNOT_CREATE", **self.parameters(document, key))
+            draft = unit.call("BAPI_QUALNOT_CREATE", **parameters)
             temporary = str(draft["NOTIFHEADER_EXPORT"]["NOTIF_NO"])
             saved = unit.call("BAPI_QUALNOT_SAVE", NUMBER=temporary)
             number = str(saved.get("NOTIFHEADER", {}).get("NOTIF_NO", ""))

@@ -108,7 +108,11 @@ class StrictConnection:
         require_valid(function, parameters)
         self._is_committing = function == COMMIT
         body = {"connection": self._name, "function": function, "parameters": parameters}
-        answer = self._transport.exchange(self._session, "call", body)
+        try:
+            answer = self._transport.exchange(self._session, "call", body)
+        except RfcError as error:
+            self._is_committing = self._is_committing and error.was_sent
+            raise
         self._is_committing = False
         return cast(Parameters, answer["result"])
 
