@@ -7,15 +7,20 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from countersign.assess.use_case import USE_CASES
 from countersign.decide.policy import DEFAULT_POLICY
+from countersign.intake.envelope import read_event
 from countersign.journey.governance import change_policy
+from countersign.nouns.event import Event
 from countersign.nouns.order import Component, Material, Operation, ProductionOrder
 from countersign.nouns.quantity import Quantity
-from countersign.store import api_keys, confirmations, master_data, schema
+from countersign.nouns.statistic import Statistic
+from countersign.store import api_keys, confirmations, master_data, schema, statistics
 from countersign.store.confirmations import Autonomy
 from countersign.store.database import Database
 
 SITE_ID = "1000"
+USUAL = Statistic(count=40, mean=0.0, m2=0.02)
 ORDERS = 500
 PIECES = Decimal(100_000)
 MATERIALS = (
@@ -40,6 +45,7 @@ def prepare(database: Database) -> str:
         master_data.put(connection, "order", orders)
         materials = {row.material_id: row.to_data() for row in MATERIALS}
         master_data.put(connection, "material", materials)
+        statistics.save(connection, {key: USUAL for key in _statistic_keys()})
         change_policy(connection, _policy(), 0, "bench", "bench", now)
         for use_case in DEFAULT_POLICY["use_cases"]:
             confirmations.save_autonomy(connection, _trusted(use_case, now))
@@ -129,6 +135,19 @@ def _order(number: str) -> ProductionOrder:
             Operation("0020", "WC-PACK-02", Decimal(5), Decimal("0.2"), "CC-PACK"),
         ),
     )
+
+
+def _statistic_keys() -> set[str]:
+    """Return what must be usual for the bench's events to be known."""
+    materials = {row.material_id: row for row in MATERIALS}
+    keys: set[str] = set()
+    for number in range(4):
+        fact = read_event(event(number, "usual"), datetime.now(UTC))
+        if not isinstance(fact, Event):
+            raise AssertionError(fact)
+        use_case = USE_CASES[fact.use_case]
+        keys.update(use_case.statistic_keys(fact, _order(fact.order_id), materials))
+    return keys
 
 
 def _policy() -> dict[str, Any]:

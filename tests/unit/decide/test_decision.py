@@ -53,6 +53,7 @@ def decision(
     *,
     closed: bool = False,
     incomplete: str = "",
+    new: bool = False,
 ) -> Decision:
     return decide(
         subject,
@@ -61,6 +62,7 @@ def decision(
         period_is_closed=closed,
         posting_date="2026-11-20",
         incomplete=incomplete,
+        is_new_material=new,
     )
 
 
@@ -69,6 +71,7 @@ REVIEW = Finding("over_delivery", "review", "520 of 500 pieces")
 INFO = Finding("first_issue", "info", "the first issue of this order")
 
 CASES = [
+    ("what was never booked asks a person", {}, {"new": True}, "review", "new_material"),
     ("a sure event of a trusted class is booked", {}, {}, "post", ""),
     (
         "what is only worth knowing changes nothing",

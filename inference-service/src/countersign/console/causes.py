@@ -97,6 +97,11 @@ CAUSES: Mapping[str, Cause] = {
     "low_confidence": Cause("The model is not sure", "Compare with similar cases below.", "doubt"),
     "erp_asks_back": Cause("The ERP asks back", "Answer what the ERP asks.", "doubt"),
     "amount_unknown": Cause("Price is missing", "Check the quantity by hand.", "limit"),
+    "new_material": Cause(
+        "Booked for the first time",
+        "Check material and quantity; it is known from then on.",
+        "limit",
+    ),
     "amount_cap": Cause("Above the amount limit", "Check quantity and material.", "limit"),
     "supervised": Cause("Every case is checked for now", "Check and post.", "routine"),
     "not_yet_earned": Cause(

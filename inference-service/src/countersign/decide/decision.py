@@ -32,16 +32,21 @@ def decide(
     period_is_closed: bool,
     posting_date: str,
     incomplete: str = "",
+    is_new_material: bool = False,
 ) -> Decision:
     """Decide what may happen to one event.
 
     ``threshold`` is the confidence from which its class may be booked without a person, ``None``
     when the class has earned nothing. ``incomplete`` says what the ERP document still lacks.
+    ``is_new_material``: nothing like it was ever booked, so there is nothing to compare it with.
     """
     limits = policy.use_cases[assessment.use_case]
     gates = _gates(assessment, limits, period_is_closed, posting_date)
     if incomplete:
         gates.append(Gate("review", "incomplete", incomplete))
+    if is_new_material:
+        text = "nothing of this material was ever booked here: the first time is a person's"
+        gates.append(Gate("review", "new_material", text))
     shadow = _shadow(assessment, gates, threshold)
     outcome, reasons, cause = _outcome(assessment, policy, limits, gates, threshold)
     return Decision(

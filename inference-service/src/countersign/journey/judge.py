@@ -55,6 +55,7 @@ class _Open:
     posting_date: date
     documents: tuple[ComposedDocument, ...] = ()
     incomplete: str = ""
+    is_new_material: bool = False
 
 
 def open_shelf(models_dir: Path) -> ModelShelf:
@@ -194,6 +195,8 @@ class Judge:
         examination = use_case.examine(event, context)
         day = self.posting_date(event)
         case = _Open(event, context, examination, day)
+        keys = use_case.statistic_keys(event, context.order, context.materials)
+        case.is_new_material = not any(context.statistic(key).count for key in keys)
         is_held = any(finding.severity == "hold" for finding in examination.findings)
         if is_held or self.master_data.is_closed(day):
             return case
@@ -231,6 +234,7 @@ class Judge:
                 period_is_closed=self.master_data.is_closed(case.posting_date),
                 posting_date=case.posting_date.isoformat(),
                 incomplete=case.incomplete,
+                is_new_material=case.is_new_material,
             )
             if explained and decision.outcome in ("review", "hold"):
                 reasons = use_case.explain(case.event, case.context, case.examination, model)
