@@ -28,7 +28,7 @@ from countersign.erp.port import (
 )
 from countersign.erp.sap.keys import guid_of
 from countersign.erp.sap.profile import Profile
-from countersign.erp.sap.wording import Wording
+from countersign.erp.sap.wording import MaterialDocument, Wording
 from countersign.erp.sap_rfc.booked import Booked
 from countersign.erp.sap_rfc.checking import check_steps
 from countersign.erp.sap_rfc.confirmations import Confirmations
@@ -57,7 +57,7 @@ class SapRfc:
         self._triage = triage
         self._transport = transport
         self._sessions = Sessions(transport, triage)
-        tables = Tables(self._sessions)
+        self.tables = tables = Tables(self._sessions)
         wording = Wording(profile)
         book = OrderBook(tables, profile)
         common = (self._sessions, tables, wording, triage)
@@ -135,6 +135,12 @@ class SapRfc:
         """
         self._sessions.submit(transaction_id(key), function, parameters)
         return PostResult("accepted", document_id=transaction_id(key))
+
+    def material_document(
+        self, document: GoodsIssue | ScrapReport | GoodsMovement, key: str
+    ) -> MaterialDocument:
+        """Write a document of goods in SAP's terms, with what its order says about them."""
+        return self._stock.worded(document, key)
 
     def orders(self, changed_since: datetime | None = None) -> Iterator[ProductionOrder]:
         """Read orders with components and operations."""

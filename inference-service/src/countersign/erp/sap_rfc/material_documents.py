@@ -37,11 +37,7 @@ class MaterialDocuments:
 
     def post(self, document: StockDocument, key: str) -> PostResult:
         """Book all lines in one document, all or none."""
-        worded = self._worded(document, key)
-        for row in worded.rows:
-            self._require_digits(row.reason, "reason_code")
-            self._require_digits(row.purchase_order_item, "purchase_order_item")
-        parameters = parameters_of(worded)
+        parameters = parameters_of(self.worded(document, key))
         with self._sessions.unit_of_work(document) as unit:
             answer = unit.call("BAPI_GOODSMVT_CREATE", **parameters)
             number, year = str(answer["MATERIALDOCUMENT"]), str(answer["MATDOCUMENTYEAR"])
@@ -76,7 +72,19 @@ class MaterialDocuments:
                 return PostResult("posted", document_id=reversal)
         raise self._triage.refusal("DOCUMENT_UNKNOWN", document, document=document_id)
 
-    def _worded(self, document: StockDocument, key: str) -> MaterialDocument:
+    def worded(self, document: StockDocument, key: str) -> MaterialDocument:
+        """Write a document in SAP's terms, with what its order says about its materials.
+
+        Raises:
+            BusinessRejection: something does not fit into the fields of the BAPI.
+        """
+        worded = self._in_sap_terms(document, key)
+        for row in worded.rows:
+            self._require_digits(row.reason, "reason_code")
+            self._require_digits(row.purchase_order_item, "purchase_order_item")
+        return worded
+
+    def _in_sap_terms(self, document: StockDocument, key: str) -> MaterialDocument:
         if isinstance(document, GoodsMovement):
             return self._wording.goods_movement(document, key)
         components = self._order_book.components(document.order_id)

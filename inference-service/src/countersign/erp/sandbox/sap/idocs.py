@@ -132,9 +132,13 @@ def _process(work: Work, row: Row) -> None:
         row["status"] = POSTED
     except ParameterError as error:
         row |= {"status": SYNTAX_ERROR, "messages": [{"code": "", "text": str(error)}]}
+        row["statxt"] = str(error)[:70]
     except Refusal as refused:
         row["status"] = APPLICATION_ERROR
         row["messages"] = [{"code": one.code, "text": one.text} for one in refused.messages]
+        first = refused.messages[0]
+        row |= {"stamid": first.message_class, "stamno": first.number}
+        row |= {"statxt": first.text[:70], "segfld": first.target}
 
 
 def _require_segments(idoc: ElementTree.Element) -> None:
@@ -190,4 +194,4 @@ def _confirmation(work: Work, idoc: ElementTree.Element) -> str:
 def _of_return(row: dict[str, Any]) -> Any:
     """Return the message of a BAPIRET2 row."""
     variables = tuple(row[f"MESSAGE_V{n}"] for n in range(1, 5))
-    return message(f"{row['ID']}/{row['NUMBER']}", *variables)
+    return message(f"{row['ID']}/{row['NUMBER']}", *variables, target=row["FIELD"])

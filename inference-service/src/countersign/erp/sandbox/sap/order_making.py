@@ -228,6 +228,8 @@ def _operation(
     row["_group"] = (before or {}).get("_group") or work.system.store.next_number(
         "confirmation_group", 1
     )
+    known = work.system.store.get("_work_center_id", row["ProductionPlant"], row["WorkCenter"])
+    row["WorkCenterInternalID"] = known["id"] if known else ""
     row["_goods_receipt"] = bool(step.get("goods_receipt", last))
     row["_standard_minutes"] = str(step.get("standard_minutes", "0"))
     return row
