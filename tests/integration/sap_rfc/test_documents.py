@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -36,6 +37,7 @@ from countersign.erp.documents import (
 )
 from countersign.erp.errors import BusinessRejection, ConfigurationError, ContractError
 from countersign.erp.sap_rfc.journal import CHECKED
+from countersign.erp.sap_rfc.signatures import require_valid
 from countersign.nouns.quantity import Quantity
 
 PLACE = "101A"
@@ -223,3 +225,26 @@ def test_the_check_stops_at_a_refused_logon(subject: RfcSubject) -> None:
 def test_process_orders_are_refused_at_the_address(subject: RfcSubject) -> None:
     with pytest.raises(ConfigurationError, match="process orders"):
         subject.connect(options="&orders=process")
+
+
+PREVIEWED: dict[str, tuple[Callable[[OrderFacts], Document], str]] = {
+    "confirmation": (
+        lambda facts: confirmation_of(facts, Decimal(5)),
+        "BAPI_PRODORDCONF_CREATE_TT",
+    ),
+    "scrap": (lambda facts: document_of("scrap_report", facts), "BAPI_GOODSMVT_CREATE"),
+    "defect": (OTHERS["defect"], "BAPI_QUALNOT_CREATE"),
+    "entry": (lambda _: entry("12.50"), "BAPI_ACC_DOCUMENT_CHECK"),
+}
+
+
+@pytest.mark.parametrize("name", PREVIEWED)
+def test_a_preview_is_the_call_that_would_be_made_and_makes_none(
+    subject: RfcSubject, name: str
+) -> None:
+    make, function = PREVIEWED[name]
+    document, key = make(subject.new_order()), new_key()
+    (prepared,) = subject.connector.preview(document, key)
+    assert prepared.url == function
+    require_valid(function, json.loads(prepared.body))
+    assert subject.connector.find(key, document) is None

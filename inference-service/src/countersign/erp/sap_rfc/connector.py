@@ -24,6 +24,7 @@ from countersign.erp.port import (
     CheckStep,
     Period,
     PostResult,
+    PreparedRequest,
     StockLevel,
 )
 from countersign.erp.sap.keys import guid_of
@@ -38,6 +39,7 @@ from countersign.erp.sap_rfc.master_data import MasterData
 from countersign.erp.sap_rfc.material_documents import MaterialDocuments
 from countersign.erp.sap_rfc.order_status import OrderStatuses
 from countersign.erp.sap_rfc.orders import OrderBook, OrderReading
+from countersign.erp.sap_rfc.preview import Recorder
 from countersign.erp.sap_rfc.quality import Notifications
 from countersign.erp.sap_rfc.sessions import Sessions
 from countersign.erp.sap_rfc.tables import Tables
@@ -54,6 +56,7 @@ class SapRfc:
 
     def __init__(self, transport: RfcTransport, profile: Profile) -> None:
         triage = profile.triage
+        self._profile = profile
         self._triage = triage
         self._transport = transport
         self._sessions = Sessions(transport, triage)
@@ -126,6 +129,15 @@ class SapRfc:
         if isinstance(document, GoodsIssue | ScrapReport | GoodsMovement):
             return self._stock.reverse(document, key, document_id)
         raise self._triage.refusal("NOT_REVERSIBLE", document, document=document_id)
+
+    def preview(self, document: Document, key: str) -> list[PreparedRequest]:
+        """Return the call that posting would begin with; a journal entry's check.
+
+        Nothing is posted. What the call depends on, such as the components of the order, is read.
+        """
+        recorder = Recorder(self._transport)
+        rehearsal = SapRfc(recorder, self._profile)
+        return recorder.recorded(lambda: rehearsal.post(document, key))
 
     def submit(self, function: str, parameters: Parameters, key: str) -> PostResult:
         """Have a function without an answer executed once (tRFC), such as one of the customer.
