@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import shutil
 import signal
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from demo_shift import plant
 from demo_shift.comparison import Comparison, compare
@@ -19,6 +20,7 @@ from demo_shift.people import Api, People
 from demo_shift.shift import Shift
 from demo_shift.trouble import Trouble
 from environment.folders import REPOSITORY
+from environment.tryton import plant_at
 
 ORDERS = 21
 SEED = 2026
@@ -48,7 +50,11 @@ def main() -> int:
     parser.add_argument("--started", type=float, default=0.0, help="seconds spent before this")
     arguments = parser.parse_args()
     home = REPOSITORY / ".demo" / "shift"
-    shutil.rmtree(home, ignore_errors=True)
+    lock = _only_demo(home.parent)
+    if lock is None:
+        report("a demo is running in this folder already; end it first")
+        return 2
+    _clear(home)
     installation = Installation(home, Path(sys.executable), json.loads(arguments.jython), report)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
@@ -60,6 +66,26 @@ def main() -> int:
     finally:
         report("stopping")
         installation.stop()
+
+
+def _only_demo(folder: Path) -> IO[str] | None:
+    """Take the folder for this demo; ``None`` while another one has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
+
+
+def _clear(home: Path) -> None:
+    """Stop what a demo that was killed has left running, and remove its data."""
+    if (home / "erp").exists():
+        report("removing what the last demo left")
+        plant_at(home / "erp").remove()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def _play(installation: Installation, is_check: bool, seconds_before: float) -> int:
