@@ -28,7 +28,7 @@ KINDS = sorted(SapRfc(CallingSap(), Profile()).capabilities().document_kinds)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("backflush", [True, False])
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_legal_document_is_refused_or_fits(
     kind: str, backflush: bool, data: st.DataObject

@@ -72,7 +72,7 @@ class SapRfc:
         self._stock = MaterialDocuments(*common, book)
         requisitions = Requisitions(*common, profile)
         notifications = Notifications(*common)
-        statuses = OrderStatuses(self._sessions, tables, triage, book)
+        statuses = OrderStatuses(*common, book)
         self._desks: dict[type[Document], tuple[Post, Find]] = {
             ProductionConfirmation: (self._confirmations.post, self._confirmations.find),
             GoodsIssue: (self._stock.post, self._stock.find),
