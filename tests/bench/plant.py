@@ -45,7 +45,7 @@ def prepare(database: Database) -> str:
         master_data.put(connection, "order", orders)
         materials = {row.material_id: row.to_data() for row in MATERIALS}
         master_data.put(connection, "material", materials)
-        statistics.save(connection, {key: USUAL for key in _statistic_keys()})
+        statistics.save(connection, dict.fromkeys(_statistic_keys(), USUAL))
         change_policy(connection, _policy(), 0, "bench", "bench", now)
         for use_case in DEFAULT_POLICY["use_cases"]:
             confirmations.save_autonomy(connection, _trusted(use_case, now))
