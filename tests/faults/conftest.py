@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,22 +9,6 @@ import pytest
 from drain_rig import DrainRig, open_rig
 
 from environment import postgres
-
-
-@pytest.fixture(scope="session")
-def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluster]:
-    """A PostgreSQL cluster of our own; the test is skipped where none can be had."""
-    try:
-        cluster = postgres.Cluster(
-            tmp_path_factory.mktemp("postgres") / "home", postgres.programs()
-        )
-        cluster.start()
-    except Exception as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"no PostgreSQL can be had: {error}")
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
