@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from countersign.store.bulk import BulkInsert
 from countersign.store.tables import audit_head, audit_record
@@ -37,7 +37,11 @@ _LOCK_HEAD = (
     .with_for_update()
     .with_hint(audit_head, "WITH (UPDLOCK, ROWLOCK)", "mssql")
 )
-_MOVE_HEAD = update(audit_head).where(audit_head.c.chain == "main")
+_MOVE_HEAD = (
+    update(audit_head)
+    .where(audit_head.c.chain == "main")
+    .values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+)
 
 
 def lock_head(connection: Connection) -> tuple[int, str]:
@@ -49,7 +53,7 @@ def lock_head(connection: Connection) -> tuple[int, str]:
 def append(connection: Connection, records: Sequence[AuditRecord], seq: int, head: str) -> None:
     """Write records and move the head behind them."""
     _INSERT(connection, map(_row, records))
-    connection.execute(_MOVE_HEAD.values(seq=seq, hash=head))
+    connection.execute(_MOVE_HEAD, {"new_seq": seq, "new_hash": head})
 
 
 def read_head(connection: Connection) -> tuple[int, str]:

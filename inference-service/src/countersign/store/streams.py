@@ -128,6 +128,11 @@ _PICK_DUE = _locked(_DUE)
 _PICK_EXPIRED = _locked(_EXPIRED)
 
 
+_STATES = select(stream.c.stream_id, stream.c.state).where(
+    stream.c.stream_id.in_(bindparam("ids", expanding=True))
+)
+
+
 def wake_for_new(
     connection: Connection, orders: Mapping[str, tuple[str, str]], at: datetime
 ) -> None:
@@ -135,12 +140,8 @@ def wake_for_new(
 
     ``orders`` maps stream ids to ERP and order. The caller holds the head of the audit chain.
     """
-    known = {
-        row.stream_id: row.state
-        for row in connection.execute(
-            select(stream.c.stream_id, stream.c.state).where(stream.c.stream_id.in_(orders))
-        )
-    }
+    rows = connection.execute(_STATES, {"ids": list(orders)})
+    known = {row.stream_id: row.state for row in rows}
     missing = [
         {
             "stream_id": stream_id,
