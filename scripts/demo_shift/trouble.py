@@ -6,7 +6,7 @@ import threading
 
 from demo_shift.installation import Installation
 
-AWAY_S = 12.0
+AWAY_S = 10.0
 
 
 class Trouble:
