@@ -28,6 +28,7 @@ SCRAP_REASONS = ("DIM", "SURF", "LEAK", "CRACK", "SETUP", "TOOL")
 SETUP_MINUTES = Decimal(15)
 MINUTES_PER_PIECE = Decimal("2.4")
 ORDER_SIZES = (40, 60, 25, 80, 50, 30)
+MOST_SHIFTS_TRIED = 200
 PAST_DAYS = 180
 PAST_ORDERS = 420
 
@@ -76,16 +77,25 @@ def planned_orders(count: int) -> list[Order]:
 
 
 def shift(orders: Iterable[ProductionOrder], seed: int) -> History:
-    """Simulate the shift that works off the orders as the ERP knows them."""
+    """Simulate the shift that works off the orders as the ERP knows them.
+
+    Shifts differ in length: the first one from ``seed`` on is taken that has about ten events
+    per order, so that the demo always shows as much and takes as long.
+    """
     released = [_with_times(order) for order in sorted(orders, key=lambda row: row.order_id)]
-    history = simulate_plant(
-        seed,
-        released,
-        plant=describe(),
-        habits=shift_habits(),
-        started_at=datetime.now(UTC) - timedelta(hours=8),
-        days=0.2,
-    )
+    wanted = range(10 * len(released) - 5, 10 * len(released) + 12)
+    started_at = datetime.now(UTC) - timedelta(hours=8)
+    for tried in range(seed, seed + MOST_SHIFTS_TRIED):
+        history = simulate_plant(
+            tried,
+            released,
+            plant=describe(),
+            habits=shift_habits(),
+            started_at=started_at,
+            days=0.2,
+        )
+        if len(history.events) in wanted:
+            break
     lots = {row["code"]: row["lot"] for row in read_description()["materials"] if "lot" in row}
     return replace(
         history,
