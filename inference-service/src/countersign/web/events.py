@@ -15,6 +15,7 @@ from countersign.nouns.receipt import Receipt
 from countersign.store import approvals, audit_records, events, outcomes, postings
 from countersign.web.auth import actor, requires
 from countersign.web.bodies import invalid, read_json, read_number
+from countersign.web.counters import EVENTS
 from countersign.web.presentation import approval_data, audit_data, posting_data
 from countersign.web.problems import Problem
 
@@ -46,6 +47,8 @@ def take_events() -> Response:
             "nothing was stored; send the same events again later",
             headers={"Retry-After": str(RETRY_AFTER_S)},
         ) from overload
+    for receipt in receipts:
+        EVENTS.labels(receipt.status, receipt.outcome).inc()
     if isinstance(body, list):
         return _json({"results": [_result(receipt) for receipt in receipts]}, 200)
     problem = _problem(receipts[0])
