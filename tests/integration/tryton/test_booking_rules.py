@@ -18,7 +18,12 @@ from integration.erp_conformance import (
 )
 from integration.tryton.subject import KEY_IN_TEXT, TrytonSubject
 
-from countersign.erp.documents import GoodsIssue, GoodsIssueLine, ProductionConfirmation
+from countersign.erp.documents import (
+    GoodsIssue,
+    GoodsIssueLine,
+    ProductionConfirmation,
+    ScrapReport,
+)
 from countersign.erp.errors import BusinessRejection, ContractError, ErpError
 from countersign.nouns.quantity import Quantity
 
@@ -297,6 +302,23 @@ def test_a_reversal_gives_the_stock_back(subject: TrytonSubject, kind: str) -> N
     subject.connector.reverse(document, key, posted.document_id)
     assert stock() == before
     assert subject.connector.find(key, document) is None
+
+
+def test_scrap_of_more_than_there_is_stays_refused_and_leaves_nothing(
+    subject: TrytonSubject,
+) -> None:
+    order, key = subject.new_order(), new_key()
+    report = document_of("scrap_report", order)
+    assert isinstance(report, ScrapReport)
+    more = replace(report, quantity=Quantity(Decimal(90_000_000), order.component_unit))
+    for _ in range(2):
+        with pytest.raises(BusinessRejection) as refusal:
+            subject.connector.post(more, key)
+        assert refusal.value.code == "STOCK_DEFICIT"
+        assert subject.connector.find(key, more) is None
+    assert not list(subject.connector.booked([order.order_id]))
+    assert subject.connector.post(report, key).status == "posted"
+    assert subject.standing(key) == 1
 
 
 def test_every_journal_entry_of_a_posting_balances(subject: TrytonSubject) -> None:

@@ -174,10 +174,15 @@ class ScrapPosting:
                 skipped.add(question.name)
 
     def _undo(self, shipment: Shipment) -> None:
-        """Cancel and delete the shipment of a refused report."""
+        """Take the key off the shipment of a refused report, then cancel it.
+
+        Deleting would need stock administration. The key goes first: a cancelled shipment that
+        still carried it would read as a booked and reversed one.
+        """
+        withdrawn = "/".join((shipment.key, shipment.order_id))
         try:
+            self._client.call(f"{MODEL}.write", [shipment.shipment_id], {"reference": withdrawn})
             self._client.call(f"{MODEL}.cancel", [shipment.shipment_id])
-            self._client.call(f"{MODEL}.delete", [shipment.shipment_id])
         except (Question, BusinessRejection, ContractError, Transient) as error:
             raise self._half_done(shipment.order_id, error) from error
 
