@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import itertools
 import json
 import threading
@@ -74,6 +75,8 @@ class Api:
         except urllib.error.HTTPError as error:
             with error:
                 raise Refused(error.code, json.load(error)) from None
+        except http.client.HTTPException as error:
+            raise ConnectionError("the service was cut off in its answer") from error
 
 
 class Refused(Exception):
