@@ -31,7 +31,7 @@ def test_tasks_stand_under_why_they_came_the_most_urgent_first(room: Room) -> No
     make_due(plant, unknown, -5)
     page = room.desk("anna")
     expect(page.locator(".group h2")).to_have_text(
-        ["Order is not in the ERP 1", "Every case is checked for now 2"]
+        ["Order is not in the ERP 1", "Booked for the first time 2"]
     )
     assert titles(page) == [
         "Consume 30 pcs SEAL-12 (lot LOT-77) on order 999999/0010",
