@@ -19,6 +19,7 @@ IDS_PER_CALL = 20
 """How many materials or orders one filter names: the address stays below 4 kB."""
 
 UNRESTRICTED = "01"
+MOVING_AVERAGE = "V"
 _DETAILS = "to_Description,to_ProductUnitsOfMeasure,to_Valuation"
 
 
@@ -90,7 +91,7 @@ class MasterData:
             material_id=short_id(row["Product"]),
             unit=self._unit(base),
             description=_description(nested(row, "to_Description")),
-            price=_price(nested(row, "to_Valuation")),
+            price=_price(self._own(nested(row, "to_Valuation"))),
             lot_managed=bool(row.get("IsBatchManagementRequired")),
             conversions=tuple(
                 (self._unit(unit["AlternativeUnit"]), _factor(unit))
@@ -99,6 +100,11 @@ class MasterData:
             ),
             blocked=bool(row.get("IsMarkedForDeletion")),
         )
+
+    def _own(self, valuations: Sequence[Row]) -> list[Row]:
+        """Return the valuations of the plants that are connected; of all where none is named."""
+        plants = {self._profile.codes.to_sap("plant", site) for site in self._profile.sites}
+        return [row for row in valuations if not plants or row.get("ValuationArea") in plants]
 
     def _level(self, row: Row) -> StockLevel:
         codes = self._profile.codes
@@ -120,12 +126,11 @@ def _description(rows: Sequence[Row]) -> str:
 
 
 def _price(rows: Sequence[Row]) -> Decimal | None:
-    """Return the price of one base unit: the standard price, or the moving average."""
+    """Return the price of one base unit: the one that the price control says stock is valued at."""
     for row in rows:
-        price = read_decimal(row.get("StandardPrice")) or read_decimal(
-            row.get("MovingAveragePrice")
-        )
-        if price:
+        is_moving = row.get("InventoryValuationProcedure") == MOVING_AVERAGE
+        price = read_decimal(row.get("MovingAveragePrice" if is_moving else "StandardPrice"))
+        if price and not row.get("ValuationType"):
             return price / (read_decimal(row.get("PriceUnitQty")) or Decimal(1))
     return None
 

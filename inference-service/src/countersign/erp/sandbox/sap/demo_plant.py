@@ -14,6 +14,7 @@ RECEIVING_LOCATION = "101B"
 COST_CENTER = "10101301"
 
 _UNITS = {"u": "PC", "kg": "KG"}
+_REASONS = ("0001", "0002", "0003", "0013", "0015", "DIM", "SURF", "LEAK")
 OVER_TOLERANCE_PCT = "10"
 
 
@@ -48,11 +49,9 @@ def _catalogues(plant: Mapping[str, Any]) -> dict[str, Any]:
             {"gl_account": name, "needs_cost_object": name != "220000"}
             for name in ("400000", "520000", "893010", "220000")
         ],
-        "variance_reasons": [
-            {"plant": PLANT, "reason": name} for name in ("0001", "0002", "DIM", "SURF", "SCRP")
-        ],
+        "variance_reasons": [{"plant": PLANT, "reason": name} for name in (*_REASONS, "SCRP")],
         "movement_reasons": [
-            {"movement_type": "551", "reason": name} for name in ("0001", "DIM", "SURF", "SCRP")
+            {"movement_type": "551", "reason": name} for name in (*_REASONS, "SCRP")
         ],
         "usage_decision_codes": [
             {"code_group": "UD", "code": "A", "valuation": "A"},

@@ -8,6 +8,7 @@ from typing import Any
 
 from countersign.erp.sandbox.sap import order_making, stock
 from countersign.erp.sandbox.sap.edm import plain
+from countersign.erp.sandbox.sap.store import Row
 from countersign.erp.sandbox.sap.system import System, Work
 
 Given = Mapping[str, Any]
@@ -77,9 +78,50 @@ def _material(work: Work, given: Given) -> None:
         "_units": {unit: str(Decimal(rate)) for unit, rate in given.get("units", {}).items()},
         "_negative_stock": bool(given.get("negative_stock", False)),
         "_over_pct": str(Decimal(given.get("over_tolerance_pct", "0"))),
-        "_price": given.get("price", "1.00"),
     }
     work.system.put("A_Product", row)
+    _describe(work, row)
+    for plant in row["_plants"]:
+        _value(work, row, plant, given)
+
+
+def _describe(work: Work, product: Row) -> None:
+    """Put a product's name and units; the base unit is among them, as SAP lists it."""
+    name, base = product["Product"], product["BaseUnit"]
+    text = work.system.new_row(
+        "A_ProductDescription",
+        Product=name,
+        Language="EN",
+        ProductDescription=product["_text"][:40],
+    )
+    work.system.put("A_ProductDescription", text)
+    for unit, rate in {base: "1", **product["_units"]}.items():
+        up, down = Decimal(rate).as_integer_ratio()
+        row = work.system.new_row(
+            "A_ProductUnitsOfMeasure",
+            Product=name,
+            AlternativeUnit=unit,
+            QuantityNumerator=str(up),
+            QuantityDenominator=str(down),
+        )
+        work.system.put("A_ProductUnitsOfMeasure", row)
+
+
+def _value(work: Work, product: Row, plant: str, given: Given) -> None:
+    """Put what a product costs in a plant: ``price`` for ``price_unit`` pieces, ``S`` or ``V``."""
+    control = given.get("price_control", "S")
+    price = plain(Decimal(given.get("price", "0")))
+    row = work.system.new_row(
+        "A_ProductValuation",
+        Product=product["Product"],
+        ValuationArea=plant,
+        InventoryValuationProcedure=control,
+        PriceUnitQty=str(given.get("price_unit", "1")),
+        Currency=given.get("currency", "EUR"),
+        BaseUnit=product["BaseUnit"],
+    )
+    row["StandardPrice" if control == "S" else "MovingAveragePrice"] = price
+    work.system.put("A_ProductValuation", row)
 
 
 def _stock(work: Work, given: Given) -> None:
