@@ -6,12 +6,19 @@ offset. Waiting is measured on a clock that never goes back, never on the wall c
 
 from __future__ import absolute_import, division, unicode_literals
 
+import calendar
+import re
 import time
 
 try:
     from java.lang import System
 except ImportError:
     System = None
+
+_RFC3339 = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})\Z"
+)
 
 
 def rfc3339(milliseconds):
@@ -30,3 +37,16 @@ def monotonic_seconds():
     if System is not None:
         return System.nanoTime() / 1e9
     return time.monotonic()
+
+
+def milliseconds(text):
+    """Return the instant of an RFC 3339 text of the service. Raises ValueError."""
+    found = _RFC3339.match(text)
+    if found is None:
+        raise ValueError("%s is no time" % text)
+    parts = found.groups()
+    seconds = calendar.timegm(tuple(int(part) for part in parts[:6]) + (0, 0, 0))
+    if parts[7] not in "Zz":
+        minutes = int(parts[7][1:3]) * 60 + int(parts[7][4:6])
+        seconds += minutes * (60 if parts[7][0] == "-" else -60)
+    return seconds * 1000 + int(((parts[6] or "") + "000")[:3])
