@@ -5,12 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class SettingsError(Exception):
     """A setting is missing or makes no sense; the text says which and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSettings:
+    """Which language model may say a text better; with an empty ``url`` none is asked.
+
+    ``price_per_1000_tokens`` and ``daily_limit`` are in the plant's currency.
+    """
+
+    url: str = ""
+    model: str = ""
+    key: str = field(default="", repr=False)
+    locales: tuple[str, ...] = ("en",)
+    timeout_s: int = 10
+    price_per_1000_tokens: Decimal = Decimal(0)
+    daily_limit: Decimal = Decimal(5)
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,7 @@ class Settings:
     master_data_every_s: float = 30.0
     worker_id: str = "worker"
     lease_s: int = 15
+    language: LanguageSettings = field(default_factory=LanguageSettings)
 
     @property
     def default_erp(self) -> str:
@@ -60,6 +78,7 @@ class Settings:
             master_data_every_s=read.number("COUNTERSIGN_MASTER_DATA_EVERY_S", 30),
             worker_id=read.text("COUNTERSIGN_WORKER_ID", f"worker-{os.getpid()}"),
             lease_s=read.number("COUNTERSIGN_LEASE_S", 15),
+            language=_language(read),
         )
 
 
@@ -85,6 +104,36 @@ class _Reader:
         if value <= 0:
             raise SettingsError(f"{name} must be above zero, not {value}")
         return value
+
+    def amount(self, name: str, default: str) -> Decimal:
+        text = self._environment.get(name, default)
+        try:
+            value = Decimal(text)
+        except InvalidOperation as error:
+            raise SettingsError(f"{name} must be a decimal number, not {text!r}") from error
+        if not value.is_finite() or value < 0:
+            raise SettingsError(f"{name} must not be below zero, not {value}")
+        return value
+
+
+def _language(read: _Reader) -> LanguageSettings:
+    url = read.text("COUNTERSIGN_LANGUAGE_URL", "")
+    model = read.text("COUNTERSIGN_LANGUAGE_MODEL", "")
+    locales = tuple(read.text("COUNTERSIGN_LANGUAGE_LOCALES", "en").replace(",", " ").split())
+    strange = set(locales) - {"en", "de", "nl"}
+    if strange:
+        raise SettingsError(f"COUNTERSIGN_LANGUAGE_LOCALES: {min(strange)!r} is not en, de or nl")
+    if url and not model:
+        raise SettingsError("COUNTERSIGN_LANGUAGE_MODEL must name the model to ask")
+    return LanguageSettings(
+        url=url,
+        model=model,
+        key=read.text("COUNTERSIGN_LANGUAGE_KEY", ""),
+        locales=locales,
+        timeout_s=read.number("COUNTERSIGN_LANGUAGE_TIMEOUT_S", 10),
+        price_per_1000_tokens=read.amount("COUNTERSIGN_LANGUAGE_PRICE_PER_1000_TOKENS", "0"),
+        daily_limit=read.amount("COUNTERSIGN_LANGUAGE_DAILY_LIMIT", "5"),
+    )
 
 
 def _erps(text: str) -> dict[str, str]:

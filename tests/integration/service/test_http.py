@@ -109,6 +109,55 @@ def test_the_whole_trace_of_an_event_can_be_read(gateway: Client) -> None:
     assert trace["audit"][0]["step"] == "event_received"
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?locale=en", "3 pcs SEAL-01 were reported on order 100234/0010."),
+        ("?locale=de", "Auf Auftrag 100234/0010 wurden 3 Stk SEAL-01 gemeldet."),
+        ("", "3 pcs SEAL-01 were reported on order 100234/0010."),
+    ],
+)
+def test_an_event_is_told_in_the_language_that_was_asked_for(
+    gateway: Client, query: str, said: str
+) -> None:
+    event_id = gateway.post("/v1/events", scrap()).get_json()["event_id"]
+    told = gateway.get(f"/v1/events/{event_id}/narrative{query}").get_json()
+    assert told["text"].startswith(said)
+    assert told["origin"] == "template"
+    refused = gateway.get(f"/v1/events/{event_id}/narrative?locale=fr")
+    assert refused.status_code == 400
+
+
+def test_a_journal_entry_is_told_and_a_goods_issue_without_trouble_is_not(
+    http: FlaskClient, url: str
+) -> None:
+    team = Client(http, key(url, "fi", "mm.im", "postings.read"))
+    entry = {
+        "kind": "journal_entry",
+        "company_code": "1000",
+        "posting_date": "2026-10-31",
+        "document_date": "2026-10-31",
+        "currency": "EUR",
+        "text": "energy of line 3",
+        "lines": [
+            {"account_id": "471000", "amount": "1200.00", "cost_center": "CC-10", "text": ""},
+            {"account_id": "160000", "amount": "-1200.00", "text": ""},
+        ],
+    }
+    texts = []
+    for number, document in enumerate((entry, GOODS_ISSUE)):
+        body = {"erp": "demo", "document": document, "reason": "month-end"}
+        created = team.post("/v1/postings", body, **{"Idempotency-Key": f"entry-number-{number}"})
+        assert created.status_code == 202, created.get_json()
+        posting_id = created.get_json()["posting_id"]
+        texts.append(team.get(f"/v1/postings/{posting_id}/narrative?locale=nl"))
+    assert texts[0].get_json()["text"] == (
+        "€ 1.200,00 geboekt in administratie 1000 op 31 okt 2026 voor energy of line 3: "
+        "debet 471000, credit 160000. Ten laste van kostenplaats CC-10."
+    )
+    assert texts[1].status_code == 404
+
+
 def test_outcomes_are_read_by_cursor(gateway: Client) -> None:
     gateway.post("/v1/events", [scrap(1), scrap(2), scrap(3)])
     first = gateway.get("/v1/outcomes?limit=2").get_json()

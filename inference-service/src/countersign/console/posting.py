@@ -17,10 +17,12 @@ from countersign.console.pages import blueprint
 from countersign.console.postings import carry_out, reason_given
 from countersign.contracts.validators import errors as contract_errors
 from countersign.erp.documents import from_data
+from countersign.journey.narrate import narrate, subject_of_posting
 from countersign.nouns.posting import PostingState
 from countersign.post import commands
 from countersign.store import attempts, postings
 from countersign.store.postings import PostingRecord
+from countersign.web.narratives import asked_locale
 from countersign.web.problems import Problem
 
 ACTIONS_OF_STATE: Mapping[PostingState, tuple[str, ...]] = {
@@ -88,12 +90,15 @@ def _page(posting_id: str, failure: str = "", errors: list[tuple[str, str]] | No
     with g.services.database.read() as connection:
         tries = attempts.of_posting(connection, posting_id)
         behind = postings.count_behind(connection, record)
+        subject = subject_of_posting(connection, record, g.services.settings)
+        told = subject and narrate(connection, subject, asked_locale(), g.services.settings)
     return render_template(
         "console/posting.html",
         live=live_state(record),
         record=record,
         attempts=tries,
         waits_behind=behind,
+        told=told,
         failure=failure,
         actions=ACTIONS_OF_STATE.get(record.state, ()) if g.visitor.may_mend else (),
         document=document,

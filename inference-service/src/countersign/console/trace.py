@@ -12,7 +12,9 @@ from countersign.console.causes import cause_of
 from countersign.console.field_sets import EVENT_FIELDS
 from countersign.console.live_state import live_state
 from countersign.console.pages import blueprint
+from countersign.journey.narrate import narrate, subject_of_event
 from countersign.store import approvals, attempts, audit_records, events, postings
+from countersign.web.narratives import asked_locale
 from countersign.web.presentation import approval_data
 from countersign.web.problems import Problem
 
@@ -46,6 +48,8 @@ def trace(event_id: str) -> str:
             ],
             "audit": audit_records.find(connection, event_id=event_id),
         }
+        subject = subject_of_event(row, g.services.settings)
+        told = subject and narrate(connection, subject, asked_locale(), g.services.settings)
     event = json.loads(row.body)
     field_set = EVENT_FIELDS[row.use_case]
     return render_template(
@@ -61,5 +65,6 @@ def trace(event_id: str) -> str:
         assessment=json.loads(row.assessment),
         decision=json.loads(row.decision),
         cause_of=cause_of,
+        told=told,
         **content,
     )

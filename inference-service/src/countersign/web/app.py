@@ -8,12 +8,18 @@ from countersign.settings import Settings
 from countersign.web import (
     approvals,
     audit,
+    autonomy,
     documentation,
     events,
     health,
+    narratives,
+    orders,
+    parallel_run,
     policy,
     postings,
     problems,
+    status,
+    suggestions,
 )
 from countersign.web.counters import REQUESTS
 from countersign.web.services import Services, open_services
@@ -26,7 +32,21 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
 }
-API_BLUEPRINTS = (events, approvals, postings, audit, policy, health, documentation)
+API_BLUEPRINTS = (
+    events,
+    suggestions,
+    approvals,
+    orders,
+    postings,
+    audit,
+    policy,
+    narratives,
+    autonomy,
+    parallel_run,
+    health,
+    status,
+    documentation,
+)
 
 
 def create_app(settings: Settings, services: Services | None = None) -> Flask:

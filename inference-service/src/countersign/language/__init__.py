@@ -1,0 +1,1 @@
+"""Language: what happened, told in sentences whose every number is a fact."""
