@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from countersign.console import sessions, wording
-from countersign.console.erp_status import read_status
 from countersign.console.unchanged import digest_of_part
+from countersign.web.erp_status import read_status
 from countersign.web.problems import Problem
 
 PUBLIC_PAGES = frozenset({"console.sign_in", "console.check_sign_in", "console.static"})

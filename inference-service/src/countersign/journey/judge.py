@@ -115,6 +115,15 @@ class Judge:
         case = _Open(event, context, examination, self.posting_date(event))
         return self._conclude([case], explained=False)[0]
 
+    def assess_alone(self, event: Event, context: Context) -> Assessment:
+        """Return what rules and model think of one event; nothing is decided about it."""
+        use_case = USE_CASES[event.use_case]
+        examination = use_case.examine(event, context)
+        case = _Open(event, context, examination, self.posting_date(event))
+        return use_case.conclude(
+            event, context, examination, self._ask([case]).get(0), self.model_of(event.use_case)
+        )
+
     def all_materials(
         self, connection: Connection, orders: Iterable[ProductionOrder]
     ) -> dict[str, Material]:

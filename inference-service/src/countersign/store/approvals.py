@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -119,3 +119,13 @@ def count_by_cause(connection: Connection) -> list[tuple[str, int, datetime]]:
         .order_by(func.min(approval.c.due_at))
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def count_by_order(connection: Connection, order_ids: Collection[str]) -> dict[str, int]:
+    """Count the undecided tasks of orders; an order without any is left out."""
+    rows = connection.execute(
+        select(approval.c.order_id, func.count())
+        .where(approval.c.state.in_(UNDECIDED), approval.c.order_id.in_(list(order_ids)))
+        .group_by(approval.c.order_id)
+    )
+    return {row.order_id: row[1] for row in rows}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select
 
 from countersign.store import change_counters
 from countersign.store.tables import autonomy, confirmation
@@ -44,6 +45,15 @@ class Autonomy:
     computed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A confirmed outcome with its money; 0 where no price is known."""
+
+    confidence: float
+    correct: bool
+    amount: Decimal
+
+
 def put(connection: Connection, rows: Sequence[Confirmation]) -> None:
     """Store confirmations; a later one about the same event replaces the earlier."""
     for start in range(0, len(rows), 500):
@@ -61,17 +71,18 @@ def read_last_outcomes(
     Confirmations of events that no model judged have no confidence and are left out. Read at
     every confirmation, thousands at a time: hence plain columns.
     """
-    rows = connection.execute(
-        select(confirmation.c.confidence, confirmation.c.correct)
-        .where(
-            confirmation.c.use_case == use_case,
-            confirmation.c.segment == segment,
-            confirmation.c.confidence.is_not(None),
-        )
-        .order_by(confirmation.c.seq.desc())
-        .limit(count)
-    )
+    rows = connection.execute(_last(use_case, segment, count))
     return [(confidence, correct) for confidence, correct in rows]
+
+
+def read_last_amounts(
+    connection: Connection, use_case: str, segment: str, count: int
+) -> list[Outcome]:
+    """Read the last confirmations of a class with their money, those that a model judged."""
+    rows = connection.execute(_last(use_case, segment, count, confirmation.c.amount))
+    return [
+        Outcome(confidence, correct, Decimal(amount or 0)) for confidence, correct, amount in rows
+    ]
 
 
 def read_classes(connection: Connection) -> list[tuple[str, str]]:
@@ -96,3 +107,16 @@ def save_autonomy(connection: Connection, value: Autonomy) -> None:
     row: dict[str, Any] = asdict(value)
     connection.execute(insert(autonomy).values(**row))
     change_counters.advance(connection, "autonomy")
+
+
+def _last(use_case: str, segment: str, count: int, *more: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(confirmation.c.confidence, confirmation.c.correct, *more)
+        .where(
+            confirmation.c.use_case == use_case,
+            confirmation.c.segment == segment,
+            confirmation.c.confidence.is_not(None),
+        )
+        .order_by(confirmation.c.seq.desc())
+        .limit(count)
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select
 
 from countersign.store import change_counters
 from countersign.store.database import canonical_json
@@ -33,6 +33,37 @@ def read_kind(connection: Connection, kind: Kind) -> dict[str, Any]:
         select(master_data.c.item_id, master_data.c.body).where(master_data.c.kind == kind)
     )
     return {row.item_id: json.loads(row.body) for row in rows}
+
+
+def find_orders(
+    connection: Connection,
+    *,
+    states: Collection[str] = (),
+    site_id: str | None = None,
+    work_center_id: str | None = None,
+    prefix: str = "",
+    after: str = "",
+    limit: int = 100,
+) -> list[dict[str, Any]]:
+    """Read orders by number that meet every filter given; ``after`` is the cursor.
+
+    The filters look for a member in the canonical text: quotes inside a value are escaped there,
+    so nothing but that member can match, and only the orders shown are parsed.
+    """
+    wanted: list[ColumnElement[bool]] = [
+        master_data.c.kind == "order",
+        master_data.c.item_id > after,
+    ]
+    if states:
+        wanted.append(or_(*(_holds("state", state) for state in sorted(states))))
+    if site_id is not None:
+        wanted.append(_holds("site_id", site_id))
+    if work_center_id is not None:
+        wanted.append(_holds("work_center_id", work_center_id))
+    if prefix:
+        wanted.append(master_data.c.item_id.startswith(prefix, autoescape=True))
+    query = select(master_data.c.body).where(*wanted).order_by(master_data.c.item_id).limit(limit)
+    return [json.loads(body) for body in connection.execute(query).scalars()]
 
 
 def read_changed(connection: Connection, after: int) -> list[tuple[str, str]]:
@@ -73,3 +104,7 @@ def put(connection: Connection, kind: Kind, items: Mapping[str, Any]) -> int:
         )
         changed += len(different)
     return changed
+
+
+def _holds(member: str, value: str) -> ColumnElement[bool]:
+    return master_data.c.body.contains(f'"{member}":{canonical_json(value)}', autoescape=True)

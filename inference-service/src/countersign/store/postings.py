@@ -285,6 +285,21 @@ def group_refused(connection: Connection) -> Sequence[Row[Any]]:
     ).all()
 
 
+def kinds_refused(connection: Connection, erp: str, fingerprint: str) -> list[str]:
+    """Read of which kinds the postings are that are refused for one cause."""
+    rows = connection.execute(
+        select(posting.c.kind)
+        .where(
+            posting.c.erp == erp,
+            posting.c.fingerprint == fingerprint,
+            posting.c.state.in_(_REFUSED),
+        )
+        .distinct()
+        .order_by(posting.c.kind)
+    )
+    return list(rows.scalars())
+
+
 def count_waiting_behind_refused(connection: Connection) -> dict[tuple[str, str], int]:
     """Count by ERP and fingerprint the postings that wait behind refused ones."""
     refused, behind = posting.alias("refused"), posting.alias("behind")

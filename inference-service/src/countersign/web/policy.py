@@ -13,6 +13,7 @@ from countersign.journey import governance
 from countersign.store import confirmations, policies
 from countersign.web.auth import actor, requires
 from countersign.web.bodies import invalid, read_message
+from countersign.web.presentation import autonomy_data
 from countersign.web.problems import Problem
 
 blueprint = Blueprint("policy", __name__)
@@ -29,21 +30,7 @@ def show_policy() -> Response:
         {
             "version": version,
             "policy": body,
-            "autonomy": [
-                {
-                    "use_case": row.use_case,
-                    "segment": row.segment,
-                    "threshold": row.threshold,
-                    "lower_bound": row.lower_bound,
-                    "target": row.target,
-                    "confirmed": row.confirmed,
-                    "wrong": row.wrong,
-                    "coverage": row.coverage,
-                    "reason": row.reason,
-                    "computed_at": row.computed_at.isoformat(),
-                }
-                for row in earned.values()
-            ],
+            "autonomy": [autonomy_data(row) for row in earned.values()],
         }
     )
 

@@ -74,6 +74,29 @@ def list_causes() -> Response:
     )
 
 
+@blueprint.post("/v1/postings/causes/retry")
+@requires(*POSTING_SCOPES)
+def retry_cause() -> Response:
+    """Send all postings again that were refused for one cause."""
+    message = read_message("cause-retry")
+    for kind in _kinds_refused(message["erp"], message["fingerprint"]):
+        _require_scope(kind)
+    who = _who(message)
+
+    def retry(connection: Connection, trail: Trail) -> dict[str, Any]:
+        changed = commands.resubmit(
+            connection,
+            trail,
+            erp=message["erp"],
+            fingerprint=message["fingerprint"],
+            actor=who,
+            reason=message["reason"],
+        )
+        return {"postings": len(changed)}
+
+    return carry_out_once(message, 200, retry)
+
+
 @blueprint.get("/v1/postings/<posting_id>")
 @requires("postings.read", *POSTING_SCOPES)
 def show_posting(posting_id: str) -> Response:
@@ -178,6 +201,11 @@ def change_posting(posting_id: str, action: str) -> Response:
         return posting_data(connection, carry_out(connection, trail, posting_id, message, who))
 
     return carry_out_once(message, 200, change)
+
+
+def _kinds_refused(erp: str, fingerprint: str) -> list[str]:
+    with g.services.database.read() as connection:
+        return postings.kinds_refused(connection, erp, fingerprint)
 
 
 def _require_scope(kind: str) -> None:

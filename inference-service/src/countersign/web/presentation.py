@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row
 
 from countersign.store import attempts, postings
 from countersign.store.audit_records import AuditRecord
+from countersign.store.confirmations import Autonomy
 from countersign.store.postings import PostingRecord
 
 
@@ -93,6 +95,11 @@ def attempt_data(row: Any) -> dict[str, Any]:
         "text": row.text,
     }
     return {name: value for name, value in data.items() if value is not None}
+
+
+def autonomy_data(row: Autonomy) -> dict[str, Any]:
+    """Write what a class of decisions has earned."""
+    return asdict(row) | {"computed_at": time_text(row.computed_at)}
 
 
 def audit_data(record: AuditRecord) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from countersign.intake.group_commit import GroupCommit
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.receive import Arrival, Receiver
 from countersign.journey.review import Reviewer
+from countersign.journey.suggest import Suggester
 from countersign.model.shelf import ModelShelf
 from countersign.nouns.receipt import Receipt
 from countersign.settings import Settings
@@ -25,6 +26,7 @@ class Services:
     keys: KeyRing
     intake: GroupCommit[Arrival, Receipt]
     reviewer: Reviewer
+    suggester: Suggester
     shelf: ModelShelf
 
     def close(self) -> None:
@@ -45,5 +47,6 @@ def open_services(settings: Settings) -> Services:
         keys=KeyRing(database),
         intake=GroupCommit(receiver.receive, max_waiting_items=settings.max_waiting_events),
         reviewer=Reviewer(database, Judge(shelf, settings.time_zone), settings.default_erp),
+        suggester=Suggester(Judge(shelf, settings.time_zone)),
         shelf=shelf,
     )

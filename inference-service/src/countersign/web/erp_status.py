@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,10 @@ NEEDS_ERP_TEAM = ("rejected", "outcome_unknown")
 
 @dataclass(frozen=True, slots=True)
 class ErpStatus:
-    """One ERP: whether it is called, since when not, and how much waits for it."""
+    """One ERP: whether it is called, since when not, and how much waits for it.
+
+    ``counts`` are its postings that are not over, by state.
+    """
 
     erp: str
     is_paused: bool
@@ -25,7 +29,19 @@ class ErpStatus:
     next_try_at: datetime | None
     last_posted_at: datetime | None
     changed_at: datetime
-    waiting: int
+    counts: Mapping[str, int]
+
+    @property
+    def waiting(self) -> int:
+        """Return how many postings wait for this ERP."""
+        return sum(self.counts.values())
+
+    @property
+    def state(self) -> Literal["paused", "silent", "called"]:
+        """Return whether the ERP is called: a person's pause goes before what the breaker saw."""
+        if self.is_paused:
+            return "paused"
+        return "silent" if self.is_silent else "called"
 
     @property
     def is_well(self) -> bool:
@@ -60,7 +76,6 @@ def read_status(connection: Connection) -> Status:
 
 
 def _erp(target: ErpTarget, counts: Mapping[tuple[str, str], int]) -> ErpStatus:
-    waiting = sum(count for (erp, _), count in counts.items() if erp == target.erp)
     return ErpStatus(
         erp=target.erp,
         is_paused=target.paused,
@@ -69,5 +84,5 @@ def _erp(target: ErpTarget, counts: Mapping[tuple[str, str], int]) -> ErpStatus:
         next_try_at=target.breaker_until,
         last_posted_at=target.last_posted_at,
         changed_at=target.changed_at,
-        waiting=waiting,
+        counts={state: count for (erp, state), count in counts.items() if erp == target.erp},
     )

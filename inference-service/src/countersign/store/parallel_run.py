@@ -1,0 +1,71 @@
+"""The parallel run as rows: what the machine alone would have done, and what turned out right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
+
+from countersign.nouns.compared import Compared
+from countersign.store.tables import approval, confirmation, decision, event
+
+WOULD_POST: ColumnElement[int] = case(
+    (decision.c.body.contains('"shadow_outcome":"post"', autoescape=True), literal(1)),
+    else_=literal(0),
+)
+"""Read from the canonical text: nothing else in it can look so, and no row has to be parsed."""
+_CORRECT_STATES = {"approved": True, "corrected": False, "rejected": False}
+
+
+def read_compared(
+    connection: Connection, use_case: str | None, from_at: datetime, to_at: datetime
+) -> Iterator[Compared]:
+    """Read what became clear between two times: confirmed outcomes, and what people decided.
+
+    An event that ran into a hard gate has no confirmation: there the person's decision counts.
+    """
+    confirmed = (
+        select(confirmation.c.use_case, WOULD_POST, confirmation.c.correct, confirmation.c.amount)
+        .join_from(confirmation, decision, decision.c.event_id == confirmation.c.event_id)
+        .where(confirmation.c.confirmed_at >= from_at, confirmation.c.confirmed_at < to_at)
+    )
+    for name, would_post, correct, amount in connection.execute(
+        _of(confirmed, confirmation.c.use_case, use_case)
+    ):
+        yield Compared(name, bool(would_post), correct, amount)
+    decided = (
+        select(approval.c.use_case, WOULD_POST, approval.c.state, approval.c.amount)
+        .join_from(approval, decision, decision.c.event_id == approval.c.event_id)
+        .outerjoin(confirmation, confirmation.c.event_id == approval.c.event_id)
+        .where(
+            approval.c.decided_at >= from_at,
+            approval.c.decided_at < to_at,
+            approval.c.state.in_(sorted(_CORRECT_STATES)),
+            approval.c.posting_id.is_(None),
+            confirmation.c.event_id.is_(None),
+        )
+    )
+    for name, would_post, state, amount in connection.execute(
+        _of(decided, approval.c.use_case, use_case)
+    ):
+        yield Compared(name, bool(would_post), _CORRECT_STATES[state], amount)
+
+
+def count_events(
+    connection: Connection, use_case: str | None, from_at: datetime, to_at: datetime
+) -> dict[str, tuple[int, int]]:
+    """Count by use case the events decided between two times, and those it would have booked."""
+    query = (
+        select(event.c.use_case, func.count(), func.sum(WOULD_POST))
+        .join_from(event, decision, decision.c.event_id == event.c.event_id)
+        .where(and_(decision.c.decided_at >= from_at, decision.c.decided_at < to_at))
+        .group_by(event.c.use_case)
+    )
+    rows = connection.execute(_of(query, event.c.use_case, use_case))
+    return {name: (count, int(would_post)) for name, count, would_post in rows}
+
+
+def _of(query: Select[Any], column: ColumnElement[str], use_case: str | None) -> Select[Any]:
+    return query if use_case is None else query.where(column == use_case)
