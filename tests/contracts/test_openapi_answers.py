@@ -246,6 +246,26 @@ def test_policy_audit_models_and_health_are_shown(supervised: Caller) -> None:
         assert supervised.call("GET", path).status == 200
 
 
+def test_what_screens_read_is_shown(supervised: Caller) -> None:
+    receipt = supervised.call("POST", "/v1/events", event("consume-1")).json
+    place = {"approval_id": receipt["approval_id"]}
+    card = supervised.call("GET", "/v1/approvals/{approval_id}", **place).json
+    shown = {"acting_user": "anna", "context_hash": card["context_hash"], "reason": "no order"}
+    supervised.call("POST", "/v1/approvals/{approval_id}/reject", shown, **place)
+    for path in ("/v1/orders", "/v1/autonomy", "/v1/parallel-run", "/v1/status"):
+        assert supervised.call("GET", path).status == 200
+    report = "?site_id=1000&order_id=1&operation_id=10&material_id=M"
+    suggest = "/v1/suggestions/scrap-reasons"
+    assert supervised.call("GET", suggest, query=report).json["items"] == []
+    assert supervised.call("GET", suggest).status == 400
+    assert supervised.call("GET", "/v1/orders", query="?limit=0").status == 400
+    assert supervised.call("GET", "/v1/parallel-run", query="?from=noon").status == 400
+    retry = {"erp": "demo", "fingerprint": "0" * 16, "reason": "created"}
+    path = "/v1/postings/causes/retry"
+    assert supervised.call("POST", path, retry, request_key="r1").status == 404
+    assert supervised.call("POST", path, {}, request_key="r2").status == 422
+
+
 @pytest.mark.parametrize(
     ("body", "media_type", "status"),
     [

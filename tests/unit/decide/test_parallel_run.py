@@ -1,0 +1,88 @@
+"""The parallel run: what the machine alone would have done, against what turned out right."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countersign.decide.parallel_run import Comparison, at_risk, compare
+from countersign.nouns.compared import Compared
+
+ROWS = st.builds(
+    Compared,
+    use_case=st.sampled_from(["scrap_report", "material_consumption"]),
+    would_post=st.booleans(),
+    correct=st.booleans(),
+    amount=st.none() | st.decimals(0, 10_000, places=2).map(str),
+)
+
+
+def row(would_post: bool, correct: bool, amount: str | None = "10.00") -> Compared:
+    return Compared("scrap_report", would_post, correct, amount)
+
+
+@pytest.mark.parametrize(
+    ("would_post", "correct", "counted"),
+    [
+        (True, True, "booked_right"),
+        (True, False, "booked_wrong"),
+        (False, False, "asked_rightly"),
+        (False, True, "asked_in_vain"),
+    ],
+)
+def test_an_event_is_counted_once(would_post: bool, correct: bool, counted: str) -> None:
+    found = compare([row(would_post, correct)])["scrap_report"]
+    names = ("booked_right", "booked_wrong", "asked_rightly", "asked_in_vain")
+    assert {name: getattr(found, name) for name in names} == {
+        name: int(name == counted) for name in names
+    }
+
+
+def test_shares_say_who_agreed_and_what_would_have_gone_by_itself() -> None:
+    found = compare(
+        [row(True, True)] * 6
+        + [row(True, False, "30")]
+        + [row(False, False)] * 2
+        + [row(False, True)]
+    )["scrap_report"]
+    assert found.compared == 10
+    assert found.agreement == 0.8
+    assert found.coverage == 0.7
+    assert found.accuracy == 6 / 7
+    assert (found.amount_right, found.amount_wrong) == (Decimal(60), Decimal(30))
+
+
+def test_nothing_compared_has_no_shares_and_no_certainty() -> None:
+    found = Comparison()
+    assert (found.agreement, found.coverage, found.accuracy) == (None, None, None)
+    assert found.lower_bound == 0.0
+    assert found.amount_at_risk == 0
+
+
+def test_299_without_an_error_are_surely_99_percent_right() -> None:
+    found = compare([row(True, True)] * 299)["scrap_report"]
+    assert found.lower_bound == pytest.approx(0.99003, abs=1e-5)
+    assert found.amount_at_risk == Decimal("29.81")
+
+
+def test_a_booking_without_a_price_is_counted_but_adds_no_money() -> None:
+    found = compare([row(True, True, None), row(False, True, None)])["scrap_report"]
+    assert (found.without_amount, found.amount_right) == (1, Decimal(0))
+
+
+@given(st.lists(ROWS, max_size=60))
+def test_no_event_is_lost_and_no_money_appears(rows: list[Compared]) -> None:
+    found = compare(rows)
+    assert sum(part.compared for part in found.values()) == len(rows)
+    booked = sum((Decimal(one.amount or 0) for one in rows if one.would_post), Decimal(0))
+    assert sum(p.amount_right + p.amount_wrong for p in found.values()) == booked
+    for part in found.values():
+        assert 0 <= part.amount_at_risk <= part.amount_right + part.amount_wrong + Decimal("0.01")
+        assert part.accuracy is None or part.lower_bound <= part.accuracy
+
+
+def test_money_at_risk_is_rounded_to_cents() -> None:
+    assert at_risk(Decimal("100.01"), 0.995) == Decimal("0.50")
