@@ -69,7 +69,23 @@ def test_similar_events_stand_beside_it(room: Room) -> None:
     open_card(page, plant, plant.consume("970", produced_quantity=quantity("480")))
     rows = page.get_by_role("region", name="Evidence").locator("tbody tr")
     expect(rows).to_have_count(2)
-    expect(rows.first).to_contain_text("Posted")
+    expect(rows.first).to_contain_text("Approved by anna")
+
+
+def test_how_others_resolved_the_same_cause_stands_beside_it(room: Room) -> None:
+    plant = room.plant
+    first = plant.consume("960", produced_quantity=quantity("480"))
+    page = room.desk("cleo")
+    open_card(page, plant, first, "?do=correct")
+    page.get_by_label("Quantity line 1").fill("465")
+    page.get_by_role("radio", name="Miscounted").check()
+    page.get_by_role("button", name="Correct and post").click()
+    page.locator("#progress").wait_for()
+    second = plant.consume("950", order_id="100235", produced_quantity=quantity("480"))
+    open_card(page, plant, second)
+    evidence = page.get_by_role("region", name="Evidence")
+    expect(evidence).to_contain_text("Came for the same reason before")
+    expect(evidence).to_contain_text("Corrected by cleo; Quantity 960 pcs → 465 pcs (Miscounted)")
 
 
 def test_approving_is_followed_live_from_queue_to_document(room: Room) -> None:

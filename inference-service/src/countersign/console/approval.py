@@ -158,6 +158,7 @@ def _page(approval_id: str, failure: Failure | None = None) -> str:
         form_fields=_drawn(data, failure),
         proposal=_proposal(data),
         first=_first_approval(row, data),
+        resolved=_resolved(data),
         corrected=_corrected(data),
     )
 
@@ -253,6 +254,16 @@ def _corrected(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         return []
     field_set = EVENT_FIELDS[data["use_case"]]
     return fields.changes(field_set, data["event"]["data"], data["correction"])
+
+
+def _resolved(data: Mapping[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
+    """Return what people changed in each similar case that they corrected."""
+    field_set = EVENT_FIELDS[data["use_case"]]
+    return {
+        case["event_id"]: fields.changes(field_set, case["data"], case["resolution"]["correction"])
+        for case in data["evidence"]["similar"]
+        if "correction" in case.get("resolution", {})
+    }
 
 
 def _first_approval(row: Row[Any], data: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from countersign.nouns.event import Event
 from countersign.store.bulk import BulkInsert
-from countersign.store.tables import assessment, decision, event
+from countersign.store.tables import approval, assessment, decision, event
 
 _INSERT_EVENT = BulkInsert(event, [column.name for column in event.columns])
 _INSERT_ASSESSMENT = BulkInsert(assessment, ("event_id", "assessed_at", "digest", "body"))
@@ -128,6 +128,42 @@ def read_similar(
             event.c.material_id == material_id,
             event.c.seq < before,
             event.c.state.in_(("posted", "corrected", "reversed", "cancelled")),
+        )
+        .order_by(event.c.seq.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(query))
+
+
+def read_resolved_alike(
+    connection: Connection,
+    use_case: str,
+    material_id: str,
+    cause: str,
+    *,
+    before: int,
+    limit: int,
+) -> list[Row[Any]]:
+    """Read the last events that came to a person for the same cause, with what became of them.
+
+    Same use case, an order for the same material; newest first.
+    """
+    query = (
+        select(
+            event,
+            approval.c.state.label("task_state"),
+            approval.c.decided_by,
+            approval.c.decided_at,
+            approval.c.reason,
+            approval.c.correction,
+        )
+        .join(approval, approval.c.event_id == event.c.event_id)
+        .where(
+            event.c.use_case == use_case,
+            event.c.material_id == material_id,
+            event.c.seq < before,
+            approval.c.cause == cause,
+            approval.c.state.in_(("approved", "corrected", "rejected")),
         )
         .order_by(event.c.seq.desc())
         .limit(limit)

@@ -13,7 +13,7 @@ SIMILAR_EVENTS = 3
 
 
 def evidence(connection: Connection, stored: Row[Any]) -> dict[str, Any]:
-    """Gather the last similar events, the order and what was captured for it so far."""
+    """Gather similar events, the order and what was captured for it so far."""
     found = master_data.read(connection, "order", [stored.order_id])
     order = found.get(stored.order_id)
     current = progress.read(connection, stored.order_id)
@@ -27,22 +27,47 @@ def evidence(connection: Connection, stored: Row[Any]) -> dict[str, Any]:
 def _similar(
     connection: Connection, stored: Row[Any], order: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
-    """Return the last events of the same use case and material that were settled."""
+    """Return past cases of the same use case and material.
+
+    First those that came to a person for the same cause, with how they were resolved; where
+    there are few, the last ones that were booked.
+    """
     if order is None:
         return []
-    rows = events.read_similar(
-        connection, stored.use_case, order["material_id"], before=stored.seq, limit=SIMILAR_EVENTS
+    cause = json.loads(stored.decision)["cause"]
+    material_id = order["material_id"]
+    alike = events.read_resolved_alike(
+        connection, stored.use_case, material_id, cause, before=stored.seq, limit=SIMILAR_EVENTS
     )
-    return [
-        {
-            "event_id": row.event_id,
-            "order_id": row.order_id,
-            "state": row.state,
-            "occurred_at": row.occurred_at.isoformat(),
-            "data": json.loads(row.body)["data"],
-        }
-        for row in rows
-    ]
+    cases = [_case(row) | {"resolution": _resolution(row)} for row in alike]
+    known = {row.event_id for row in alike}
+    booked = events.read_similar(
+        connection, stored.use_case, material_id, before=stored.seq, limit=SIMILAR_EVENTS
+    )
+    cases += [_case(row) for row in booked if row.event_id not in known]
+    return cases[:SIMILAR_EVENTS]
+
+
+def _case(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "event_id": row.event_id,
+        "order_id": row.order_id,
+        "state": row.state,
+        "occurred_at": row.occurred_at.isoformat(),
+        "data": json.loads(row.body)["data"],
+    }
+
+
+def _resolution(row: Row[Any]) -> dict[str, Any]:
+    """Return what a person made of a case that came for the same cause."""
+    resolution = {
+        "state": row.task_state,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at.isoformat(),
+        "reason": row.reason,
+        "correction": json.loads(row.correction) if row.correction else None,
+    }
+    return {name: value for name, value in resolution.items() if value is not None}
 
 
 def _order(order: dict[str, Any]) -> dict[str, Any]:
