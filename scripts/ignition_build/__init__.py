@@ -1,0 +1,1 @@
+"""Builds what an Ignition gateway imports from ``ignition-project/``."""
