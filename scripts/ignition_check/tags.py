@@ -1,0 +1,154 @@
+"""Tags: the type of a work centre and the tags of this package, as the exports define them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from ignition_check.findings import Finding, one_of
+from ignition_check.project import Project
+from ignition_check.scripts import tag_files
+
+PATH = re.compile(r"\[[A-Za-z0-9_ ~.-]*\][^\s\"']+")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PROPERTIES = re.compile(r"\.(value|Value|Quality|quality|Timestamp|timestamp|Enabled|enabled)$")
+
+
+class TagTree:
+    """The paths of all tags, and what instances of a type have."""
+
+    def __init__(self) -> None:
+        self.paths: set[str] = set()
+        self.folders: set[str] = set()
+        self.instances: set[str] = set()
+        self.members: set[str] = set()
+        self.types: dict[str, list[dict[str, Any]]] = {}
+
+    @property
+    def own_folders(self) -> set[str]:
+        """The top folders of this package: those with tags but without work centres."""
+        tops = {one.split("/")[0] for one in self.paths}
+        return tops - {one.split("/")[0] for one in self.instances}
+
+    def add_types(self, node: dict[str, Any], path: str) -> None:
+        """Learn the types below a node."""
+        for child in node.get("tags", []):
+            name = str(child.get("name", ""))
+            if child.get("tagType") == "UdtType":
+                self.types[f"{path}{name}".removeprefix("_types_/")] = child.get("tags", [])
+                self.members.update(_leaves(child.get("tags", []), ""))
+            elif child.get("tagType") == "Folder":
+                self.add_types(child, f"{path}{name}/")
+
+    def add(self, node: dict[str, Any], path: str) -> None:
+        """Learn the tags below a node; an instance has what its type has."""
+        for child in node.get("tags", []):
+            name = str(child.get("name", ""))
+            here = f"{path}{name}"
+            kind = child.get("tagType")
+            if name == "_types_" or kind == "UdtType":
+                continue
+            if kind == "UdtInstance":
+                self.instances.add(here)
+                own = self.types.get(str(child.get("typeId", "")), [])
+                self.paths.update(f"{here}/{leaf}" for leaf in _leaves(own, ""))
+            if kind in ("Folder", "UdtInstance"):
+                self.folders.add(here)
+                self.add(child, f"{here}/")
+            else:
+                self.paths.add(here)
+
+
+def tree_of(project: Project) -> TagTree:
+    """Return the tags of all exports of a project."""
+    return _tree(tuple(project.text(file) for file in tag_files(project)), project)
+
+
+_trees: dict[tuple[str, ...], TagTree] = {}
+
+
+def _tree(texts: tuple[str, ...], project: Project) -> TagTree:
+    if texts not in _trees:
+        tree = TagTree()
+        nodes = [project.json(file) for file in tag_files(project)]
+        for node in nodes:
+            tree.add_types(node, "")
+        for node in nodes:
+            tree.add(node, "")
+        _trees[texts] = tree
+    return _trees[texts]
+
+
+def refusal(project: Project, path: str) -> tuple[str, str] | None:
+    """Return (fault, remedy) of a tag path that leads nowhere, else None.
+
+    Work centres lie wherever the plant has them, so below a folder that is not of this package the
+    last names must be those of the type. ``{1}``, ``*`` and ``%s`` stand for any text.
+    """
+    tree = tree_of(project)
+    if not tree.paths and not tree.members:
+        return None
+    inner = _PROPERTIES.sub("", path.partition("]")[2].rstrip("/"))
+    if not inner or inner in tree.paths or inner in tree.folders:
+        return None
+    pattern = _pattern(inner)
+    if any(pattern.fullmatch(one) for one in (*tree.paths, *tree.folders)):
+        return None
+    names = inner.split("/")
+    if names[0] in tree.own_folders:
+        near = [one for one in tree.paths if one.startswith(f"{names[0]}/")]
+        return f"there is no tag {path}", one_of(near)
+    tails = ["/".join(names[start:]) for start in range(1, len(names))]
+    if not tails or any(_pattern(tail).fullmatch(one) for tail in tails for one in tree.members):
+        return None
+    return f"the type of a work centre has no tag {names[-1]}", one_of(tree.members)
+
+
+def placeholders(path: str) -> list[str]:
+    """Return the names in braces of an indirect tag path."""
+    return _PLACEHOLDER.findall(path)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Give what is wrong in the tag exports and in the paths that tag-change scripts watch."""
+    tree = tree_of(project)
+    for file in tag_files(project):
+        yield from _instances(tree, file, project.json(file), "")
+    for name, file in project.below("ignition/tag-change", "resource.json"):
+        paths = project.json(file).get("attributes", {}).get("paths", [])
+        for index, path in enumerate(paths):
+            fault = refusal(project, str(path))
+            if fault is not None:
+                at = f"/attributes/paths/{index}"
+                yield Finding(file, at, f"{name} watches {path}: {fault[0]}", fault[1])
+
+
+def _instances(tree: TagTree, file: str, node: dict[str, Any], at: str) -> Iterator[Finding]:
+    names: set[str] = set()
+    for index, child in enumerate(node.get("tags", [])):
+        here = f"{at}/tags/{index}"
+        name = str(child.get("name", ""))
+        if name in names:
+            yield Finding(file, f"{here}/name", f"{name} is there twice", "one of them is wanted")
+        names.add(name)
+        kind = str(child.get("typeId", ""))
+        if child.get("tagType") == "UdtInstance" and kind not in tree.types:
+            yield Finding(file, f"{here}/typeId", f"there is no type {kind}", one_of(tree.types))
+        yield from _instances(tree, file, child, here)
+
+
+def _leaves(nodes: list[dict[str, Any]], path: str) -> Iterator[str]:
+    for node in nodes:
+        here = f"{path}{node.get('name', '')}"
+        if node.get("tagType") == "Folder":
+            yield from _leaves(node.get("tags", []), f"{here}/")
+        else:
+            yield here
+
+
+@lru_cache(maxsize=4096)
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"\{\w+\}|\*|%s", path)
+    return re.compile(".*".join(re.escape(part) for part in parts))
