@@ -24,7 +24,8 @@ class LoopbackService:
     """Stores events by source and id; ``behave`` sets what happens to the next requests.
 
     ``stored`` are the events in the order in which they were first seen, ``posts`` the ids of
-    each request that arrived, ``duplicates`` how many events came again.
+    each request that arrived, ``duplicates`` how many events came again. ``pages`` are what other
+    paths answer, ``requests`` what was posted to them: path, body and Idempotency-Key.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,8 @@ class LoopbackService:
         self.posts: list[list[str]] = []
         self.duplicates = 0
         self.outcomes: list[dict[str, Any]] = []
+        self.pages: dict[str, Any] = {"/readyz": {"status": "ok"}}
+        self.requests: list[tuple[str, dict[str, Any], str | None]] = []
         self.refuse: Callable[[dict[str, Any]], bool] = lambda event: False
         self.key = KEY
         self._known: dict[tuple[str, str], str] = {}
@@ -146,6 +149,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         events = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path != "/v1/events":
+            self._take_request(events)
+            return
         behaviour = self.owner.next_behaviour()
         if not self._may_enter():
             return
@@ -164,8 +170,23 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(1)
             self._answer(200, {"results": results})
 
-    def do_GET(self) -> None:
+    def _take_request(self, body: dict[str, Any]) -> None:
         if self._may_enter():
+            self.owner.requests.append((self.path, body, self.headers["Idempotency-Key"]))
+            self._answer_page(self.path)
+
+    def _answer_page(self, path: str) -> None:
+        if path in self.owner.pages:
+            self._answer(200, self.owner.pages[path])
+        else:
+            self._answer(404, {"status": 404, "detail": f"no page {path}"})
+
+    def do_GET(self) -> None:
+        if not self._may_enter():
+            return
+        if urlsplit(self.path).path != "/v1/outcomes":
+            self._answer_page(self.path)
+        else:
             query = parse_qs(urlsplit(self.path).query)
             after, limit = int(query["after"][0]), int(query["limit"][0])
             found = [each for each in self.owner.outcomes if each["outcome_id"] > after][:limit]

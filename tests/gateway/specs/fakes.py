@@ -100,6 +100,7 @@ class Service(object):
         self.planned = list(planned)
         self.batches = []
         self.pages = []
+        self.requests = []
 
     def post_events(self, body):
         """Answer a batch: as planned, or with accepted for each event."""
@@ -115,6 +116,24 @@ class Service(object):
     def get_outcomes(self, after, limit):
         """Answer the next planned page."""
         self.pages.append(after)
+        return self._next()
+
+    def get(self, path, params):
+        """Answer a request as planned."""
+        self.requests.append((path, params))
+        return self._next()
+
+    def post(self, path, body, idempotency_key=None):
+        """Answer a request as planned."""
+        self.requests.append((path, json.loads(body), idempotency_key))
+        return self._next()
+
+    def person_of_badge(self, badge):
+        """Answer whose badge it is as planned."""
+        self.requests.append(("badge", badge))
+        return self._next()
+
+    def _next(self):
         planned = self.planned.pop(0)
         if isinstance(planned, Exception):
             raise planned

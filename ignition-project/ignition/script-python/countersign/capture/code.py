@@ -64,6 +64,13 @@ class Capture(object):
                 self._tell_floor(self._unstored.popleft())
             self._alarms.clear("journal")
 
+    def enter(self, event):
+        """Journal an event that a person has entered. Raises JournalUnavailable."""
+        with self._order:
+            if not self._recent.knows(event["id"]):
+                self._journal.append(events.json_text(event))
+                self._recent.add(event)
+
     def _kind_and_folder(self, tag_path):
         for ending, kind in self._kinds.items():
             if tag_path.endswith(ending):
@@ -96,7 +103,7 @@ class Capture(object):
             folder = captured.occurrence.folder
             text = "%s: an event is refused: %s" % (folder, "; ".join(captured.problems))
             self._alarms.set("dead letters", text)
-        elif self._recent.folder_of(captured.event["id"]) is None:
+        elif not self._recent.knows(captured.event["id"]):
             self._journal.append(events.json_text(captured.event))
             self._recent.add(captured.event)
 

@@ -27,12 +27,18 @@ DEFAULTS = {
     "status_folder": "[default]Countersign",
     "tag_names": {},
     "equipment_ids": {},
+    "roles": {
+        "countersign-operator": "operator",
+        "countersign-supervisor": "supervisor",
+        "countersign-controller": "controller",
+        "countersign-erp": "erp",
+    },
 }
 """What may be left out of the file.
 
 ``tag_names`` maps the names of the README to the plant's own, relative to the folder of the work
 centre; ``equipment_ids`` maps folders of work centres to the names the ERP knows, where the two
-differ.
+differ. ``roles`` maps the plant's roles of Ignition to those of the screens.
 """
 
 REQUIRED = ("service_url", "api_key_file", "journal_folder", "source", "site_id")
@@ -45,7 +51,7 @@ WHOLE_NUMBERS = (
     "journal_age_alarm_seconds",
 )
 
-TABLES = ("tag_names", "equipment_ids")
+TABLES = ("tag_names", "equipment_ids", "roles")
 
 
 class ConfigurationError(Exception):
@@ -87,6 +93,10 @@ class Configuration(object):
     def status_tag(self, name):
         """Return the path of a tag that shows the state of this package."""
         return self.status_folder + "/" + name
+
+    def roles_of(self, ignition_roles):
+        """Return which roles of the screens somebody has by roles of Ignition."""
+        return {self.roles[role] for role in ignition_roles if role in self.roles}
 
     def equipment_id(self, folder):
         """Return the ERP's name of the work centre whose tags lie in a folder."""

@@ -132,13 +132,16 @@ def build(occurrence, by_name, configuration):
         "time": times.rfc3339(occurrence.at_ms),
         "datacontenttype": "application/json",
         "sequence": "%d" % occurrence.trigger,
-        "subject": "/".join(
-            part for part in (data["order_id"], data["operation_id"]) if part is not None
-        )
-        or None,
+        "subject": subject_of(data),
         "data": _without_nothing(data),
     }
     return _without_nothing(event), values.problems
+
+
+def subject_of(data):
+    """Return order and operation of an event's data as its subject, None without both."""
+    named = (data.get("order_id"), data.get("operation_id"))
+    return "/".join(part for part in named if part is not None) or None
 
 
 def json_text(event):

@@ -2,8 +2,11 @@
 
 from __future__ import absolute_import, unicode_literals
 
+import json
 import traceback
 
+import countersign.board as board
+import countersign.commands as commands
 import countersign.runtime as runtime
 import countersign.tags as tags
 
@@ -49,6 +52,31 @@ def on_outcome_timer():
 def on_health_timer():
     """Show on the tags how this package is doing."""
     _guarded("health", lambda: runtime.current().publish_health())
+
+
+def on_command_timer():
+    """Carry out what people at screens have commanded."""
+    _guarded("commands", lambda: runtime.current().commands.run())
+
+
+def on_board_timer():
+    """Read from the service what screens look at."""
+    _guarded("board", lambda: runtime.current().refresher.run())
+
+
+def on_command(payload):
+    """Take a command of a screen (see commands.submit) and return its state."""
+    return runtime.current().commands.take(json.loads(payload["request"]))
+
+
+def on_command_state(payload):
+    """Return the state of a command to a client that runs outside of the gateway."""
+    return commands.state(payload["command_id"])
+
+
+def on_board(payload):
+    """Return what the board shows to a client that runs outside of the gateway."""
+    return board.read(payload["name"], json.loads(payload.get("params") or "{}"))
 
 
 def health():

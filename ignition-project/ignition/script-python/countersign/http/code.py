@@ -14,8 +14,15 @@ try:
 except ImportError:
     Throwable = OSError
 
+try:
+    from urllib import quote
+except ImportError:
+    from urllib.parse import quote
+
 EVENTS_PATH = "/v1/events"
 OUTCOMES_PATH = "/v1/outcomes"
+PEOPLE_PATH = "/v1/people"
+NOT_FOUND = 404
 SUMMARY_LENGTH = 200
 
 
@@ -71,22 +78,33 @@ class Service(object):
 
     def post_events(self, body):
         """Send a JSON array of events. Raises Unreachable."""
-        address = self._configuration.service_url + EVENTS_PATH
-        headers = self._headers()
-        headers["Content-Type"] = "application/json"
-        timeout = self._configuration.request_timeout_ms
-        return _answer(
-            lambda: self._client.post(address, data=body, headers=headers, timeout=timeout)
-        )
+        return self.post(EVENTS_PATH, body)
 
     def get_outcomes(self, after, limit):
         """Ask what became of events since a cursor. Raises Unreachable."""
-        address = self._configuration.service_url + OUTCOMES_PATH
-        params = {"after": "%d" % after, "limit": "%d" % limit}
+        return self.get(OUTCOMES_PATH, {"after": after, "limit": limit})
+
+    def person_of_badge(self, badge):
+        """Ask whose badge this is. Raises Unreachable."""
+        return self.get(PEOPLE_PATH, {"badge_id": badge})
+
+    def get(self, path, params):
+        """Ask for a resource; a list among the params is given once per value."""
+        address = self._configuration.service_url + path + _query(params)
         headers = self._headers()
         timeout = self._configuration.request_timeout_ms
+        return _answer(lambda: self._client.get(address, headers=headers, timeout=timeout))
+
+    def post(self, path, body, idempotency_key=None):
+        """Send JSON text; with the same key a request is carried out once. Raises Unreachable."""
+        address = self._configuration.service_url + path
+        headers = self._headers()
+        headers["Content-Type"] = "application/json"
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = '"%s"' % idempotency_key
+        timeout = self._configuration.request_timeout_ms
         return _answer(
-            lambda: self._client.get(address, params=params, headers=headers, timeout=timeout)
+            lambda: self._client.post(address, data=body, headers=headers, timeout=timeout)
         )
 
     def _headers(self):
@@ -119,6 +137,25 @@ def reasons_of(problem):
         if isinstance(error, dict):
             reasons.append("%s: %s" % (error.get("pointer"), error.get("detail")))
     return reasons
+
+
+def kind_of(problem):
+    """Return the short name of a problem's type: ``approval-stale``; None when it has none."""
+    kind = problem.get("type")
+    return kind.rstrip("/").rpartition("/")[2].rpartition(":")[2] if kind else None
+
+
+def quoted(value):
+    """Return a value as one segment of a path."""
+    return "%s" % quote(("%s" % value).encode("utf-8"), safe=b"".decode("ascii"))
+
+
+def _query(params):
+    pairs = []
+    for name in sorted(params):
+        values = params[name] if isinstance(params[name], (list, tuple)) else [params[name]]
+        pairs += ["%s=%s" % (quoted(name), quoted(value)) for value in values]
+    return "?" + "&".join(pairs) if pairs else ""
 
 
 def _answer(request):

@@ -21,13 +21,19 @@ class RecentEvents(object):
         self._triggers = {}
 
     def add(self, event):
-        """Remember a journalled event."""
-        tag_path = event["data"]["tag_path"]
+        """Remember a journalled event; what was entered at a screen has no tag."""
+        tag_path = event["data"].get("tag_path")
         with self._lock:
-            self._folders[event["id"]] = tag_path.rsplit("/", 1)[0]
-            self._triggers[tag_path] = event["sequence"]
+            self._folders[event["id"]] = tag_path and tag_path.rsplit("/", 1)[0]
+            if tag_path is not None:
+                self._triggers[tag_path] = event["sequence"]
             if len(self._folders) > self._limit:
                 self._folders.popitem(False)
+
+    def knows(self, event_key):
+        """Tell whether an event is among the newest."""
+        with self._lock:
+            return event_key in self._folders
 
     def folder_of(self, event_key):
         """Return the tag folder of the work centre that reported an event, None if forgotten."""

@@ -12,15 +12,21 @@ import random
 import threading
 
 import countersign.alarms as alarms
+import countersign.board as boards
 import countersign.capture as capture
+import countersign.commandrunner as commandrunner
+import countersign.commands as commands
 import countersign.configuration as configurations
 import countersign.contact as contact
 import countersign.deadletters as deadletters
+import countersign.entry as entry
 import countersign.forward as forward
 import countersign.http as http
 import countersign.journal as journals
 import countersign.outcomes as outcomes
 import countersign.recent as recents
+import countersign.refresh as refresh
+import countersign.shared as shared
 import countersign.tags as tags
 import countersign.times as times
 
@@ -71,6 +77,16 @@ class Runtime(object):
             recent,
             contact.Contact("outcomes", times.monotonic_seconds, random.random, logger),
         )
+        board = boards.Board(shared.table(boards.TABLE), times.monotonic_seconds)
+        self.refresher = refresh.Refresher(board, service, self.health, times.now_ms)
+        self.commands = commandrunner.CommandRunner(
+            shared.table(commands.TABLE),
+            service,
+            entry.Entry(configuration, self.capture, times.now_ms),
+            board,
+            configuration.roles_of,
+            times.monotonic_seconds,
+        )
 
     def health(self):
         """Return the state of this package, by the names of the tags that show it."""
@@ -96,7 +112,9 @@ class Runtime(object):
         self.tags.write({path_of(name): value for name, value in self.health().items()})
 
     def close(self):
-        """Stop sending and close the journal."""
+        """Stop everything that talks to the service and close the journal."""
+        self.commands.stop()
+        self.refresher.stop()
         self.forwarder.stop()
         self.outcomes.stop()
         self.journal.close()
@@ -110,16 +128,17 @@ class Runtime(object):
 
 def current():
     """Return the runtime, opening it when needed. Raises NotConfigured or JournalUnavailable."""
-    shared = system.util.getGlobals()
-    with shared.setdefault(LOCK_NAME, threading.RLock()):
-        runtime = shared.get(GLOBAL_NAME)
+    known = system.util.getGlobals()
+    with known.setdefault(LOCK_NAME, threading.RLock()):
+        runtime = known.get(GLOBAL_NAME)
         if runtime is not None and runtime.loaded is _LOADED:
             return runtime
         if runtime is not None:
-            shared[GLOBAL_NAME] = None
+            known[GLOBAL_NAME] = None
             runtime.close()
         runtime = Runtime(_configuration(), system.util.getLogger("countersign"))
-        shared[GLOBAL_NAME] = runtime
+        shared.remember_project()
+        known[GLOBAL_NAME] = runtime
         return runtime
 
 
@@ -131,10 +150,10 @@ def opened():
 
 def close():
     """Close the runtime when there is one."""
-    shared = system.util.getGlobals()
-    with shared.setdefault(LOCK_NAME, threading.RLock()):
-        runtime = shared.get(GLOBAL_NAME)
-        shared[GLOBAL_NAME] = None
+    known = system.util.getGlobals()
+    with known.setdefault(LOCK_NAME, threading.RLock()):
+        runtime = known.get(GLOBAL_NAME)
+        known[GLOBAL_NAME] = None
         if runtime is not None:
             runtime.close()
 

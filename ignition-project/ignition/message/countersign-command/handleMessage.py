@@ -1,0 +1,2 @@
+def handleMessage(payload):
+	return countersign.gateway.on_command(payload)

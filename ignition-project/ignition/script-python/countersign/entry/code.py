@@ -1,0 +1,72 @@
+"""Entry: what a person enters at a screen becomes an event of the same journal as captures.
+
+The data of the event is checked while the person still looks at it, so nothing of it goes to the
+dead letters; and it is on the disk before the screen says so, whether the service is up or not.
+"""
+
+from __future__ import absolute_import, unicode_literals
+
+import countersign.commands as commands
+import countersign.contracts as contracts
+import countersign.events as events
+import countersign.identity as identity
+import countersign.journal as journals
+import countersign.quantities as quantities
+import countersign.times as times
+
+SCRAP_REPORT_TYPE = "countersign.scrap-report.v1"
+
+
+class Entry(object):
+    """Journals what people enter."""
+
+    def __init__(self, configuration, capture, clock_ms):
+        self._configuration = configuration
+        self._capture = capture
+        self._clock_ms = clock_ms
+
+    def report_scrap(self, request):
+        """Journal a scrap report and return the state of the command.
+
+        The body is the data of the event; its quantity may be a number. Who scans a badge reports
+        as the person of that badge, whom the service knows.
+        """
+        data = dict(request["body"], site_id=self._configuration.site_id)
+        data["person_id"] = data.pop("badge", None) or request["user"]
+        try:
+            _write_out(data.get("quantity"))
+        except quantities.QuantityError as problem:
+            return commands.state_of(commands.REFUSED, "%s" % problem, code="invalid")
+        event = self._event(SCRAP_REPORT_TYPE, request["command_id"], _without_empty(data))
+        errors = ["%s: %s" % (pointer, text) for pointer, _, text in contracts.event_errors(event)]
+        if errors:
+            return commands.state_of(commands.REFUSED, "; ".join(errors), code="invalid")
+        try:
+            self._capture.enter(event)
+        except (journals.JournalUnavailable, IOError, OSError) as problem:
+            text = "it is not on the gateway's disk, enter it again: %s" % problem
+            return commands.state_of(commands.REFUSED, text, code="journal")
+        return commands.state_of(commands.DONE, "", {"id": event["id"]})
+
+    def _event(self, event_type, command_id, data):
+        source = self._configuration.source
+        return {
+            "specversion": "1.0",
+            "id": identity.event_key(source, "command/" + command_id, 1, 0),
+            "source": source,
+            "type": event_type,
+            "time": times.rfc3339(self._clock_ms()),
+            "datacontenttype": "application/json",
+            "subject": events.subject_of(data),
+            "data": data,
+        }
+
+
+def _write_out(quantity):
+    """Replace the number of a quantity by its decimal text."""
+    if isinstance(quantity, dict) and quantity.get("quantity_string") is not None:
+        quantity["quantity_string"] = quantities.decimal_text(quantity["quantity_string"])
+
+
+def _without_empty(data):
+    return {name: value for name, value in data.items() if value not in (None, "")}

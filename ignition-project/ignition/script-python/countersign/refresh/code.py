@@ -1,0 +1,83 @@
+"""Refresh: reads from the service what screens look at, and puts it on the board."""
+
+from __future__ import absolute_import, unicode_literals
+
+import threading
+
+import countersign.board as boards
+import countersign.http as http
+
+NOT_FOUND = 404
+
+
+class Refresher(object):
+    """Keeps the board fresh; one run at a time, called by a timer with a thread of its own."""
+
+    def __init__(self, board, service, health, clock_ms):
+        """Take a board, the service and a function that returns the state of this gateway."""
+        self._board = board
+        self._service = service
+        self._health = health
+        self._clock_ms = clock_ms
+        self._running = threading.Lock()
+        self._is_stopping = False
+
+    def run(self):
+        """Read all that is due; after one failure to reach the service the rest waits too."""
+        if not self._running.acquire(False):
+            return
+        try:
+            unreachable = None
+            for entry in self._board.due():
+                if self._is_stopping:
+                    return
+                unreachable = self._read(entry, unreachable)
+        finally:
+            self._running.release()
+
+    def stop(self):
+        """Let the request under way end and read no more."""
+        self._is_stopping = True
+        self._running.acquire()
+        self._running.release()
+
+    def _read(self, entry, unreachable):
+        """Read one entry; return why the service cannot be reached, or None."""
+        answer = None
+        if unreachable is None:
+            path, query = _path_and_query(entry)
+            try:
+                answer = self._service.get(path, query)
+            except http.Unreachable as problem:
+                unreachable = "the service cannot be reached: %s" % problem
+        if entry["name"] == "health":
+            self._put_up_health(entry, answer, unreachable)
+        elif answer is None:
+            self._board.failed(entry, unreachable)
+        elif answer.is_good() and answer.json() is not None:
+            self._board.answered(entry, answer.json(), self._clock_ms())
+        else:
+            keeps_payload = answer.status != NOT_FOUND
+            self._board.failed(entry, answer.summary(), keeps_payload)
+        return unreachable
+
+    def _put_up_health(self, entry, answer, unreachable):
+        """Put up the state of service and gateway; that of the gateway is always known."""
+        service = answer.json() if answer is not None else None
+        payload = {"service": service, "gateway": self._health()}
+        self._board.answered(entry, payload, self._clock_ms())
+        if unreachable is not None:
+            self._board.failed(entry, unreachable)
+        elif not answer.is_good():
+            self._board.failed(entry, answer.summary())
+
+
+def _path_and_query(entry):
+    path, query = boards.PATHS[entry["name"]], {}
+    for name, value in entry["params"].items():
+        place = "{" + name + "}"
+        if place in path:
+            path = path.replace(place, http.quoted(value))
+        else:
+            query[name] = value
+    return path, query
