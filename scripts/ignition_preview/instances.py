@@ -1,0 +1,166 @@
+"""Views and components as they come to life: a tree of instances with their own properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ignition_preview.bindings import Binder
+from ignition_preview.problems import PreviewProblem
+from ignition_preview.properties import MissingProperty, Properties
+
+VIEW_KEYS = {"custom", "events", "params", "permissions", "propConfig", "props", "root"}
+COMPONENT_KEYS = {
+    "children",
+    "custom",
+    "events",
+    "meta",
+    "position",
+    "propConfig",
+    "props",
+    "scripts",
+    "type",
+}
+META_KEYS = {"name", "tooltip", "visible"}
+_RELATIVE = re.compile(r"^(?P<dots>\.{1,})/(?P<names>[^.\[]*)\.(?P<rest>.+)$")
+_ABSOLUTE = re.compile(r"^/root(?P<names>[^.\[]*)\.(?P<rest>.+)$")
+
+
+class Session:
+    """The session and page of the person who looks at the screen."""
+
+    def __init__(self, binder: Binder, session: Mapping[str, Any], page: Mapping[str, Any]) -> None:
+        """``session`` has ``custom``, ``props`` and ``propConfig`` like session-props."""
+        self.binder = binder
+        config = {
+            path: entry for path, entry in session["propConfig"].items() if "binding" in entry
+        }
+        values = {"custom": session["custom"], "props": session["props"]}
+        self.properties = Properties(
+            "session-props", values, config, lambda _path, binding: binder.evaluate(self, binding)
+        )
+        self.page = Properties("page", dict(page), {}, lambda _path, _binding: None)
+
+    def resolve(self, path: str) -> Any:
+        """Return a property of the session or of the page."""
+        scope, _, rest = path.partition(".")
+        if scope == "session":
+            return self.properties.read(rest)
+        if scope == "page":
+            return self.page.read(rest)
+        raise MissingProperty(f'the reference "{path}" is not understood here')
+
+
+class View:
+    """One instance of a view with its parameters."""
+
+    def __init__(
+        self, path: str, content: dict[str, Any], params: Mapping[str, Any], session: Session
+    ) -> None:
+        """Raises PreviewProblem when a parameter is passed that the view does not have."""
+        _check_keys(content, VIEW_KEYS, "the view")
+        declared = content.get("params", {})
+        unknown = sorted(set(params) - set(declared))
+        if unknown:
+            raise PreviewProblem(f"the view {path} has no parameter {', '.join(unknown)}")
+        self.path = path
+        self.session = session
+        values = {
+            "custom": content.get("custom", {}),
+            "params": {**declared, **params},
+            "props": content.get("props", {}),
+        }
+        self.properties = Properties(path, values, content.get("propConfig", {}), self._evaluate)
+        self.root = Component(self, content["root"], None)
+
+    def resolve(self, path: str) -> Any:
+        """Return what a reference in a binding of the view itself means."""
+        if path.startswith("view."):
+            return self.properties.read(path.removeprefix("view."))
+        if path.startswith("this."):
+            return self.properties.read(path.removeprefix("this."))
+        if match := _ABSOLUTE.match(path):
+            return self.root.descendant(match["names"], path).properties.read(match["rest"])
+        return self.session.resolve(path)
+
+    def _evaluate(self, _path: str, binding: dict[str, Any]) -> Any:
+        return self.session.binder.evaluate(self, binding)
+
+
+class Component:
+    """One component of a view instance."""
+
+    def __init__(self, view: View, content: dict[str, Any], parent: Component | None) -> None:
+        _check_keys(content, COMPONENT_KEYS, "the component")
+        meta = content.get("meta", {})
+        _check_keys(meta, META_KEYS, "meta")
+        self.view = view
+        self.parent = parent
+        self.name: str = meta.get("name", "")
+        self.type: str = content["type"]
+        names = {key: content.get(key, {}) for key in ("custom", "position", "props")}
+        config = content.get("propConfig", {})
+        self.properties = Properties(self.place, {**names, "meta": meta}, config, self._evaluate)
+        self.children = [Component(view, child, self) for child in content.get("children", [])]
+
+    @property
+    def path(self) -> str:
+        """The names from the root down, as references write them."""
+        return f"{self.parent.path}/{self.name}" if self.parent else self.name
+
+    @property
+    def place(self) -> str:
+        """Where the component stands: view and path."""
+        return f"{self.view.path} {self.path}"
+
+    def resolve(self, path: str) -> Any:
+        """Return what a reference in a binding of this component means."""
+        if path.startswith("this."):
+            return self.properties.read(path.removeprefix("this."))
+        if path.startswith("parent."):
+            return self._ancestor(1, path).properties.read(path.removeprefix("parent."))
+        if match := _RELATIVE.match(path):
+            start = self._ancestor(len(match["dots"]) - 1, path)
+            return start.descendant(match["names"], path).properties.read(match["rest"])
+        return self.view.resolve(path)
+
+    def descendant(self, names: str, path: str) -> Component:
+        """Return the component that names separated by slashes lead to."""
+        found = self
+        for name in names.strip("/").split("/") if names.strip("/") else ():
+            try:
+                found = next(child for child in found.children if child.name == name)
+            except StopIteration:
+                raise MissingProperty(f'"{path}": there is no component {name}') from None
+        return found
+
+    def everything(self) -> Iterator[Component]:
+        """Give this component and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.everything()
+
+    def _ancestor(self, steps: int, path: str) -> Component:
+        found: Component | None = self
+        for _ in range(steps):
+            found = found.parent if found else None
+        if found is None:
+            raise MissingProperty(f'"{path}" leads above the root')
+        return found
+
+    def _evaluate(self, path: str, binding: dict[str, Any]) -> Any:
+        try:
+            return self.view.session.binder.evaluate(self, binding)
+        except PreviewProblem as problem:
+            if getattr(problem, "is_placed", False):
+                raise
+            placed = type(problem)(f"binding of {path}: {problem}")
+            placed.is_placed = True  # type: ignore[attr-defined]
+            raise placed from problem
+
+
+def _check_keys(content: Mapping[str, Any], known: set[str], what: str) -> None:
+    unknown = sorted(set(content) - known)
+    if unknown:
+        raise PreviewProblem(f"{what} has {', '.join(unknown)}, which the preview does not know")

@@ -1,0 +1,209 @@
+"""The pages to look at, and each of them as one HTML document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ignition_preview import components
+from ignition_preview.bindings import Binder
+from ignition_preview.evaluation import Surroundings
+from ignition_preview.instances import Session
+from ignition_preview.markup import Element, div
+from ignition_preview.problems import PreviewProblem, Problems
+from ignition_preview.project import Project
+from ignition_preview.rendering import Rendering
+from ignition_preview.scripts import Scripts
+from ignition_preview.styles import Styles, length
+
+HERE = Path(__file__).resolve().parent
+SIZES = {"panel": (1280, 800), "desktop": (1920, 1080), "phone": (390, 844)}
+CAPTION_HEIGHT_PX = 28
+CAPTION = "Preview for reviewers, drawn by scripts/preview-ignition from sample data: not Ignition."
+THEMES = ("light", "light-cool", "light-warm", "dark", "dark-cool", "dark-warm")
+
+assert components
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry of ``pages.json``; the README says what each means."""
+
+    name: str
+    view: str = ""
+    url: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    custom: dict[str, Any] = field(default_factory=dict)
+    popup: dict[str, Any] | None = None
+    sizes: tuple[str, ...] = tuple(SIZES)
+    locale: str = "en"
+    user: str = "j.jansen"
+    roles: tuple[str, ...] = ("countersign-operator",)
+    session_custom: dict[str, Any] = field(default_factory=dict)
+    samples: dict[str, str | None] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    commands: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Album:
+    """All pages with what they have in common: the clock and the samples."""
+
+    pages: tuple[Page, ...]
+    now: datetime
+    time_zone: str
+    samples_folder: Path
+
+    @classmethod
+    def read(cls, file: Path) -> Album:
+        """Read ``pages.json``; the samples lie beside it. Raises PreviewProblem."""
+        content = json.loads(file.read_text("utf-8"))
+        pages = []
+        for entry in content["pages"]:
+            unknown = sorted(set(entry) - set(Page.__dataclass_fields__))
+            if unknown:
+                raise PreviewProblem(f"{file.name}: {entry.get('name')} has unknown {unknown}")
+            lists = {key: tuple(entry[key]) for key in ("sizes", "roles") if key in entry}
+            pages.append(Page(**{**entry, **lists}))
+        now = datetime.fromisoformat(content["now"])
+        return cls(tuple(pages), now, content["time_zone"], file.parent / "samples")
+
+    def scene(self, page: Page) -> dict[str, Any]:
+        """Return what the scripts see on a page: the clock, the board's answers, the commands."""
+        now_ms = int(self.now.timestamp() * 1000)
+        board = {}
+        files = {file.stem: file for file in self.samples_folder.glob("*.json")}
+        for name in {stem.partition("-")[0] for stem in files} | set(page.samples):
+            chosen = page.samples.get(name, name)
+            payload = None
+            if chosen is not None:
+                if chosen not in files:
+                    if name in page.samples:
+                        raise PreviewProblem(f"{page.name}: there is no sample {chosen}.json")
+                    continue
+                payload = json.loads(files[chosen].read_text("utf-8"))
+            board[name] = {
+                "payload": payload,
+                "read_at_ms": now_ms - 2000 if payload is not None else None,
+                "problem": page.problems.get(name),
+            }
+        return {"now_ms": now_ms, "board": board, "commands": page.commands}
+
+
+@dataclass
+class Preview:
+    """Renders pages of a project to HTML."""
+
+    project: Project
+    album: Album
+    scripts: Scripts
+    problems: Problems = field(default_factory=Problems)
+
+    def html(self, page: Page, size: str) -> str:
+        """Return a page at a size as an HTML document; what is wrong goes to ``problems``."""
+        base_css = (HERE / "base.css").read_text("utf-8")
+        styles = Styles(self.project, base_css)
+        rules = ""
+        try:
+            styles.check_stylesheet()
+            rules = styles.style_class_rules()
+        except PreviewProblem as problem:
+            self.problems.add("styles", problem)
+        css = "\n".join([base_css, self.project.stylesheet, rules])
+        width, height = SIZES[size]
+        body = Element("div", {"id": "app-container"})
+        body.style = {"width": f"{width}px", "height": f"{height}px"}
+        theme = "light"
+        try:
+            self.scripts.show(self.album.scene(page))
+            session = self._session(page, size)
+            theme = session.properties.get("props.theme", theme)
+            if theme not in THEMES:
+                raise PreviewProblem(f'Ignition has no theme "{theme}"')
+            body.children = self._content(page, size, session, styles)
+        except PreviewProblem as problem:
+            self.problems.add(f"page {page.name}", problem)
+        caption = div("preview-caption", children=[f"{CAPTION} ({page.name}, {size})"])
+        return (
+            f'<!DOCTYPE html>\n<html lang="{page.locale}" data-theme="{theme}">'
+            f'<head><meta charset="utf-8"><title>{page.name}: preview, not Ignition</title>'
+            f"<style>{css}</style></head>"
+            f"<body>{body.to_html()}{caption.to_html()}</body></html>\n"
+        )
+
+    def _content(
+        self, page: Page, size: str, session: Session, styles: Styles
+    ) -> list[Element | str]:
+        rendering = Rendering(self.project, session, styles, self.problems)
+        entry = self.project.page_config["pages"].get(page.url)
+        if page.url and entry is None:
+            raise PreviewProblem(f"page-config has no page {page.url}")
+        view = page.view or (entry or {}).get("viewPath", "")
+        main = div("page-body", children=[rendering.view(view, page.params, page.custom)])
+        content: list[Element | str] = [main]
+        if page.url:
+            content = self._with_docks(main, rendering, size)
+        if page.popup:
+            content.append(self._popup(page.popup, rendering))
+        return content
+
+    def _with_docks(self, main: Element, rendering: Rendering, size: str) -> list[Element | str]:
+        docks = self.project.page_config.get("sharedDocks", {})
+        sides: dict[str, list[Element | str]] = {}
+        for side in ("top", "left", "right", "bottom"):
+            shown = [dock for dock in docks.get(side, []) if _is_shown(dock, size)]
+            sides[side] = [self._dock(dock, side, rendering) for dock in shown]
+        row = div("page-row", children=[*sides["left"], main, *sides["right"]])
+        return [*sides["top"], row, *sides["bottom"]]
+
+    def _dock(self, dock: dict[str, Any], side: str, rendering: Rendering) -> Element:
+        view = rendering.view(dock["viewPath"], dock.get("viewParams", {}), {})
+        element = div("dock", f"dock-{side}", children=[view])
+        across = "height" if side in ("top", "bottom") else "width"
+        element.style[across] = length(dock["size"])
+        return element
+
+    def _popup(self, popup: dict[str, Any], rendering: Rendering) -> Element:
+        path = popup["view"]
+        size = rendering.default_size(path) | {
+            key: popup[key] for key in ("width", "height") if key in popup
+        }
+        content = rendering.view(path, popup.get("params", {}), popup.get("custom", {}))
+        window = div("popup", children=[content])
+        window.style = {name: length(value) for name, value in size.items()}
+        return div("popup-scrim", children=[window])
+
+    def _session(self, page: Page, size: str) -> Session:
+        locale = page.locale
+        around = Surroundings(self.scripts, frozenset(page.roles), locale)
+        stored = self.project.session_props
+        roles = list(page.roles)
+        user = {"userName": page.user, "roles": roles, "id": page.user}
+        props = stored.get("props", {}) | {
+            "auth": {"authenticated": True, "user": user},
+            "device": {"type": "Phone" if size == "phone" else "Desktop"},
+            "locale": locale,
+            "timeZoneId": self.album.time_zone,
+        }
+        width, height = SIZES[size]
+        viewport = {"width": width, "height": height}
+        session = Session(
+            Binder(around, page.tags),
+            {"custom": stored.get("custom", {}), "props": props}
+            | {"propConfig": stored.get("propConfig", {})},
+            {"props": {"dimensions": {"viewport": viewport}, "path": page.url}},
+        )
+        for name, value in page.session_custom.items():
+            session.properties.put(f"custom.{name}", value)
+        return session
+
+
+def _is_shown(dock: dict[str, Any], size: str) -> bool:
+    show = dock.get("show", "auto")
+    if show == "auto":
+        return SIZES[size][0] >= int(dock.get("autoBreakpoint", 480))
+    return bool(show == "visible")
