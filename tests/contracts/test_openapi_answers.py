@@ -113,7 +113,9 @@ def opened(folder: Path) -> Iterator[Caller]:
     now = datetime.now(UTC)
     with services.database.write() as connection:
         key = api_keys.create(connection, "test", ["admin"], now)
-        people.put(connection, "anna", "Anna", ["supervisor", "operator"], now=now)
+        people.put(
+            connection, "anna", "Anna", ["supervisor", "operator"], now, badge_id="4711-ANNA"
+        )
     client = app.test_client()
     yield Caller(client, key, json.loads(client.get("/openapi.json").text))
     services.close()
@@ -196,6 +198,8 @@ def test_an_approval_is_listed_shown_claimed_and_decided(supervised: Caller) -> 
     assert supervised.call("POST", f"{path}/reject", shown, **place).json["state"] == "rejected"
     assert supervised.call("POST", f"{path}/reject", shown, **place).status == 409
     assert supervised.call("GET", path, approval_id="none").status == 404
+    (pace,) = supervised.call("GET", "/v1/approvals/pace").json["items"]
+    assert (pace["decided"], pace["unopened"]) == (1, 1)
 
 
 def test_a_posting_is_created_once_and_mended(service: Caller) -> None:
@@ -287,3 +291,10 @@ def test_a_body_that_is_no_message_is_a_described_problem(
     answer = refusing.client.post("/v1/events", data=body, headers=headers)
     assert answer.status_code == status
     refusing.check(refusing.description["paths"]["/v1/events"]["post"], answer)
+
+
+def test_the_person_of_a_badge(service: Caller) -> None:
+    carrier = service.call("GET", "/v1/people", query="?badge_id=4711-ANNA").json
+    assert carrier == {"person_id": "anna", "name": "Anna", "roles": ["operator", "supervisor"]}
+    assert service.call("GET", "/v1/people", query="?badge_id=4711-BRAM").status == 404
+    assert service.call("GET", "/v1/people").status == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from integration.service.desk import ANNA, OLGA, ORDER, Desk, confirmation, orde
 from countersign.decide.approvals import Approver, Refused
 from countersign.journey.review import BadCorrection, NotFound
 from countersign.nouns.posting import idempotency_key
+from countersign.store import approvals
+from countersign.store.approvals import Pace
 
 
 def asked(desk: Desk, envelope: dict[str, Any] | None = None, **policy: Any) -> str:
@@ -150,3 +153,38 @@ def test_every_decision_stands_in_the_audit_with_its_person(desk: Desk) -> None:
     desk.decide(task, "reject", ANNA, reason="counted twice")
     assert desk.steps()[-2:] == ["approval_claimed", "approval_rejected"]
     assert desk.flaws() == []
+
+
+def test_the_pace_tells_who_approves_faster_than_one_can_read(desk: Desk) -> None:
+    since = desk.now
+    tasks = [asked(desk, scrap(number)) for number in range(1, 6)]
+    for task, seconds in zip(tasks[:3], (1.999, 2, 70), strict=True):
+        desk.decide(task, "claim", ANNA)
+        desk.move_clock(seconds=seconds)
+        desk.decide(task, "approve", ANNA)
+    desk.decide(tasks[3], "approve", ANNA)
+    desk.decide(tasks[4], "claim", OLGA)
+    desk.decide(tasks[4], "reject", OLGA)
+    with desk.database.read() as connection:
+        pace = approvals.read_pace(connection, since, 2000)
+        later = approvals.read_pace(connection, desk.now + timedelta(seconds=1), 2000)
+    assert pace == [Pace("anna", 4, 1, 1), Pace("olga", 1, 0, 0)]
+    assert later == []
+
+
+def test_who_keeps_a_claim_alive_has_looked_since_its_beginning(desk: Desk) -> None:
+    since = desk.now
+    task = asked(desk)
+    desk.decide(task, "claim", ANNA)
+    desk.move_clock(seconds=90)
+    desk.decide(task, "claim", ANNA)
+    desk.move_clock(seconds=1)
+    assert desk.decide(task, "approve", ANNA).considered_ms == 91_000
+    other = asked(desk, scrap(2))
+    desk.decide(other, "claim", ANNA)
+    desk.move_clock(minutes=5)
+    desk.decide(other, "claim", OLGA)
+    desk.move_clock(seconds=1)
+    assert desk.decide(other, "approve", OLGA).considered_ms == 1_000
+    with desk.database.read() as connection:
+        assert [row.hasty for row in approvals.read_pace(connection, since, 2000)] == [0, 1]

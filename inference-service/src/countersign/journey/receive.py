@@ -282,6 +282,7 @@ class Receiver:
                 cause=decision.cause,
                 title=headline(event.use_case, event.data),
                 amount=None if amount is None else format(amount, "f"),
+                deviation=judgement.assessment.deviation(event.data),
                 four_eyes=decision.four_eyes,
                 requested_at=trail.now,
                 due_at=trail.now + timedelta(minutes=limits.due_minutes),

@@ -195,6 +195,7 @@ class Reviewer:
             values |= {
                 "claimed_by": person,
                 "claimed_until": trail.now + timedelta(minutes=minutes),
+                "claimed_at": _claimed_at(case.row, person, trail.now) or trail.now,
             }
         elif state == "awaiting_second" and verdict.action in ("approve", "correct"):
             values |= {
@@ -205,6 +206,7 @@ class Reviewer:
             }
         elif verdict.action != "release":
             values |= {"decided_by": person, "decided_at": trail.now, "reason": verdict.reason}
+            values["considered_ms"] = _considered_ms(case.row, person, trail.now)
             if verdict.correction is not None:
                 values["correction"] = canonical_json(dict(verdict.correction))
         seq = self._record(trail, case, verdict, state)
@@ -349,3 +351,15 @@ class Reviewer:
             at=trail.now,
         )
         outcomes.append(connection, [outcome], new_events=False)
+
+
+def _claimed_at(row: Row[Any], person_id: str, now: datetime) -> datetime | None:
+    """Return since when a person has a task open without a break; ``None`` when they have not."""
+    is_holder = row.claimed_by == person_id and row.claimed_until is not None
+    claimed_at: datetime | None = row.claimed_at if is_holder and row.claimed_until > now else None
+    return claimed_at
+
+
+def _considered_ms(row: Row[Any], person_id: str, now: datetime) -> int | None:
+    since = _claimed_at(row, person_id, now)
+    return None if since is None else int((now - since) / timedelta(milliseconds=1))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+Deviation = Literal["above", "below"]
+"""On which side of what was expected an event lies."""
+
 Severity = Literal["info", "review", "hold"]
 """info: worth knowing; review: a person should look; hold: a fact forbids booking."""
 
@@ -100,6 +103,15 @@ class Assessment:
             return "hold"
         return "review" if "review" in found else "info"
 
+    def deviation(self, data: Mapping[str, Any]) -> Deviation | None:
+        """Return on which side of the expectations an event's data lies.
+
+        ``None`` where nothing lies outside, or some above and some below; what was measured in
+        another unit than expected is left out.
+        """
+        sides = {_side(expectation, data) for expectation in self.expectations} - {None}
+        return sides.pop() if len(sides) == 1 else None
+
     def to_data(self) -> dict[str, Any]:
         """Write the assessment as the contract wants it."""
         return {
@@ -123,3 +135,20 @@ class Assessment:
             "context_digest": self.context_digest,
             "facts": dict(self.facts),
         }
+
+
+def _side(expectation: Expectation, data: Mapping[str, Any]) -> Deviation | None:
+    value: Any = data
+    for part in expectation.pointer.removeprefix("/data/").split("/"):
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    if not isinstance(value, Mapping) or value.get("unit_of_measure") != expectation.unit:
+        return None
+    actual = Decimal(value["quantity_string"])
+    if expectation.low <= actual <= expectation.high:
+        return None
+    return "above" if actual > expectation.high else "below"

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, insert, select, update
 
 from countersign.store.tables import approval
 
 _INSERT = insert(approval)
 UNDECIDED = ("open", "claimed", "awaiting_second", "held")
+DECIDED = ("approved", "corrected", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,22 @@ class NewApproval:
     requested_at: datetime
     due_at: datetime
     posting_id: str | None = None
+    deviation: str | None = None
     state: str = "open"
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast somebody decides: ``hasty`` were approved sooner than anybody can read them.
+
+    ``unopened`` were decided without a claim, so nobody knows whether they were looked at.
+    """
+
+    person_id: str
+    decided: int
+    hasty: int
+    unopened: int
 
 
 def insert_all(connection: Connection, new: Sequence[NewApproval]) -> None:
@@ -129,3 +144,22 @@ def count_by_order(connection: Connection, order_ids: Collection[str]) -> dict[s
         .group_by(approval.c.order_id)
     )
     return {row.order_id: row[1] for row in rows}
+
+
+def read_pace(connection: Connection, since: datetime, hasty_ms: int) -> list[Pace]:
+    """Count what each person has decided since a time, the busiest first."""
+    is_hasty = (approval.c.considered_ms < hasty_ms) & (approval.c.state == "approved")
+    decided = func.count()
+    rows = connection.execute(
+        select(
+            approval.c.decided_by,
+            decided,
+            func.sum(case((is_hasty, 1), else_=0)),
+            func.sum(case((approval.c.considered_ms.is_(None), 1), else_=0)),
+        )
+        .where(approval.c.decided_at >= since, approval.c.decided_by.is_not(None))
+        .where(approval.c.state.in_(DECIDED))
+        .group_by(approval.c.decided_by)
+        .order_by(decided.desc(), approval.c.decided_by)
+    )
+    return [Pace(row[0], row[1], int(row[2]), int(row[3])) for row in rows]

@@ -120,11 +120,14 @@ approval = Table(
     Column("cause", Unicode(60), nullable=False),
     Column("title", Unicode(300), nullable=False),
     Column("amount", Unicode(24)),
+    Column("deviation", Unicode(10)),  # above or below what was expected
     Column("four_eyes", Boolean, nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("claimed_by", Unicode(64)),
     Column("claimed_until", UtcDateTime),
+    Column("claimed_at", UtcDateTime),  # since when the holder looks at it, without a break
+    Column("considered_ms", BigInteger),  # how long the decider had it open; unknown if never
     Column("first_approved_by", Unicode(64)),
     Column("first_approval", UnicodeText),
     Column("decided_by", Unicode(64)),
@@ -135,6 +138,7 @@ approval = Table(
     Index("ix_approval_state_due_at", "state", "due_at"),
     Index("ix_approval_event_id", "event_id"),
     Index("ix_approval_order_id", "order_id"),
+    Index("ix_approval_decided_at", "decided_at"),
 )
 
 posting = Table(
@@ -391,8 +395,10 @@ person = Table(
     Column("name", Unicode(120), nullable=False),
     Column("roles", UnicodeText, nullable=False),
     Column("password_hash", Unicode(300)),
+    Column("badge_hash", Unicode(64)),
     Column("is_active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_person_badge_hash", "badge_hash"),
 )
 
 idempotent_request = Table(

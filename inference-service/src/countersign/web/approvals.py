@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -23,6 +24,10 @@ STATUS_OF_REFUSAL = {
     "same_person": 403,
     "reason_missing": 422,
 }
+PACE_WINDOW = timedelta(hours=1)
+HASTY_MS = 2000
+"""Who approves sooner than this after opening a card cannot have read it."""
+
 STATES = ("open", "claimed", "awaiting_second", "held", "approved", "corrected", "rejected")
 
 blueprint = Blueprint("approvals", __name__)
@@ -78,6 +83,22 @@ def decide_approval(approval_id: str, action: str) -> Response:
     )
     carry_out(verdict)
     return jsonify(card(approval_id))
+
+
+@blueprint.get("/v1/approvals/pace")
+@requires("approve", "events.read")
+def show_pace() -> Response:
+    """Show how many tasks each person has decided lately, and how many sooner than one can read."""
+    now = datetime.now(UTC)
+    with g.services.database.read() as connection:
+        rows = approvals.read_pace(connection, now - PACE_WINDOW, HASTY_MS)
+    return jsonify(
+        {
+            "since": (now - PACE_WINDOW).isoformat(),
+            "hasty_ms": HASTY_MS,
+            "items": [asdict(row) for row in rows],
+        }
+    )
 
 
 def carry_out(verdict: Verdict) -> None:

@@ -38,9 +38,11 @@ def approval_data(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     }
     optional = {
         "posting_id": row.posting_id,
+        "deviation": row.deviation,
         "claimed_by": row.claimed_by,
         "claimed_until": time_text(row.claimed_until),
         "first_approved_by": row.first_approved_by,
+        "first_approval": json.loads(row.first_approval) if row.first_approval else None,
         "decided_by": row.decided_by,
         "decided_at": time_text(row.decided_at),
         "reason": row.reason,
