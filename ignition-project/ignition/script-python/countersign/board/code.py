@@ -24,6 +24,7 @@ FORGET_SECONDS = 600
 PATHS = {
     "approvals": "/v1/approvals",
     "approval": "/v1/approvals/{approval_id}",
+    "pace": "/v1/approvals/pace",
     "event": "/v1/events/{event_id}",
     "postings": "/v1/postings",
     "orders": "/v1/orders",

@@ -1,19 +1,29 @@
 """Texts: every word of the screens in the languages of the plant.
 
-The tables stand in ``texts_frame``, ``texts_approvals`` and ``texts_plant``: a key and its texts in
-the order of ``LANGUAGES``. A text may hold places, ``{count}``, that ``say`` fills.
+The tables stand in the modules ``texts_...``: a key and its texts in the order of ``LANGUAGES``. A
+text may hold places, ``{count}``, that ``say`` fills.
 """
 
 from __future__ import absolute_import, unicode_literals
 
 import countersign.texts_approvals as texts_approvals
+import countersign.texts_card as texts_card
+import countersign.texts_causes as texts_causes
+import countersign.texts_decisions as texts_decisions
 import countersign.texts_frame as texts_frame
 import countersign.texts_plant as texts_plant
 
 LANGUAGES = ("en", "de", "nl")
 """The languages of the tables; whoever asks for another one gets the first."""
 
-TABLES = (texts_frame.TEXTS, texts_approvals.TEXTS, texts_plant.TEXTS)
+TABLES = (
+    texts_frame.TEXTS,
+    texts_approvals.TEXTS,
+    texts_card.TEXTS,
+    texts_decisions.TEXTS,
+    texts_causes.TEXTS,
+    texts_plant.TEXTS,
+)
 
 
 def all(locale):
