@@ -26,6 +26,7 @@ from ignition_build.resources import (
     read_resources,
 )
 from ignition_build.staging_tables import DIALECTS, ddl
+from ignition_build.tag_exports import tag_exports
 from ignition_build.transaction_groups import transaction_groups
 
 VERSIONS = ("8.1", "8.3")
@@ -49,8 +50,7 @@ def build(project: Path, work_centers_file: Path | None = None) -> dict[str, byt
         f"countersign-ignition-{version}.zip": _zip(head, for_version(resources, version))
         for version in VERSIONS
     }
-    for path in sorted((project / "tags").glob("*.json")):
-        files[f"{path.stem}-tags.json"] = path.read_bytes()
+    files |= tag_exports(project)
     for dialect in DIALECTS:
         name = f"countersign-staging-{dialect.name}.sql"
         files[name] = ddl(definitions, dialect).encode("utf-8")

@@ -58,6 +58,46 @@ column = [
     { name = "quantity", tag = "Quantity", type = "decimal" },
 ]
 """
+TAGS = {
+    "name": "",
+    "tagType": "Provider",
+    "tags": [
+        {
+            "name": "_types_",
+            "tagType": "Folder",
+            "tags": [
+                {
+                    "name": "WorkCenter",
+                    "tagType": "UdtType",
+                    "parameters": {
+                        "SiteId": {"dataType": "String", "value": ""},
+                        "OpcPrefix": {"dataType": "String", "value": "ns=1;s=[Device]"},
+                        "RowTriggerItem": {"dataType": "String", "value": "RowTrigger"},
+                    },
+                    "tags": [
+                        {
+                            "name": "RowTrigger",
+                            "tagType": "AtomicTag",
+                            "valueSource": "opc",
+                            "dataType": "Int8",
+                            "opcServer": "Ignition OPC UA Server",
+                            "opcItemPath": {
+                                "bindType": "parameter",
+                                "binding": "{OpcPrefix}{RowTriggerItem}",
+                            },
+                        }
+                    ],
+                }
+            ],
+        },
+        {"name": "Plant", "tagType": "Folder", "tags": []},
+    ],
+}
+PLANT = {
+    "name": "Plant",
+    "tagType": "Folder",
+    "tags": [{"name": "Press1", "tagType": "UdtInstance", "typeId": "WorkCenter"}],
+}
 WORK_CENTERS = 'data_source = "Staging"\nprovider = "default"\nfolders = ["Plant/Press1"]\n'
 
 
@@ -69,6 +109,8 @@ class ProjectFolder:
         self.write("project.json", '{\n  "title": "Plant"\n}')
         self.write("transaction-groups/output.toml", GROUP)
         self.write("transaction-groups/work_centers.toml", WORK_CENTERS)
+        self.write("tags/countersign.json", json.dumps(TAGS))
+        self.write("tags/demo_plant.json", json.dumps(PLANT))
         self.add("ignition/script-python/plant", {"code.py": "def start():\n\tpass\n"}, scope="A")
         for name in GATEWAY_EVENTS:
             self.add_event(name)
