@@ -26,6 +26,7 @@ from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
 from countersign.journey.settle import PAGE_OUTCOMES, learn
+from countersign.journey.watch import watch
 from countersign.post.deliver import Delivery, Options
 from countersign.settings import Settings, SettingsError
 from countersign.store import schema, workers
@@ -35,6 +36,7 @@ HEARTBEAT_S = 5.0
 SILENT_AFTER = timedelta(days=1)
 LEARN_EVERY_S = 1.0
 REPHRASE_EVERY_S = 15.0
+WATCH_EVERY_S = 300.0
 MAX_JOB_WAIT_S = 0.5
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
@@ -98,6 +100,7 @@ def maintenance_jobs(
         Job("master data", settings.master_data_every_s, lambda: mirror.refresh(datetime.now(UTC))),
         Job("learning", LEARN_EVERY_S, lambda: _learn_all(database, judge)),
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
+        Job("watch", WATCH_EVERY_S, lambda: watch(database)),
     ]
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from countersign.audit.trail import Trail
-from countersign.decide.autonomy import earn
+from countersign.decide.autonomy import Trust, earn
 from countersign.decide.policy import Policy
-from countersign.store import confirmations
+from countersign.store import alarms, autonomy_changes, confirmations
+from countersign.store.autonomy_changes import AutonomyChange
 from countersign.store.confirmations import Autonomy
 
 
@@ -22,15 +24,20 @@ def recompute(
 ) -> None:
     """Compute again what classes (use case, segment) have earned; a change is recorded.
 
-    ``why`` says what led to it, for the history that people read.
+    While an alarm about a class stands, nothing it has earned counts. ``why`` says what led to
+    it, for the history that people read.
     """
     before = confirmations.read_autonomy(connection)
+    standing = {(row.use_case, row.segment): row for row in alarms.standing(connection)}
     for use_case, segment in sorted(set(classes)):
         target = policy.use_cases[use_case].target_accuracy
         outcomes = confirmations.read_last_outcomes(
             connection, use_case, segment, policy.confirmed_window
         )
         trust = earn(outcomes, target)
+        alarm = standing.get((use_case, segment))
+        if alarm is not None and trust.threshold is not None:
+            trust = _withheld(trust, alarm.text)
         old = before.get((use_case, segment))
         confirmations.save_autonomy(
             connection,
@@ -49,8 +56,28 @@ def recompute(
         )
         had = old is not None and old.threshold is not None
         if had != (trust.threshold is not None):
-            trail.add(
-                "autonomy_withdrawn" if had else "autonomy_given",
-                "service",
-                {"use_case": use_case, "segment": segment, "reason": trust.reason, "why": why},
-            )
+            change = "withdrawn" if had else "given"
+            _record(connection, trail, use_case, segment, change, trust.reason, why)
+
+
+def _withheld(trust: Trust, alarm: str) -> Trust:
+    """Return what was earned as taken back for an alarm."""
+    return replace(trust, threshold=None, coverage=0.0, reason=f"An alarm stands: {alarm}"[:500])
+
+
+def _record(
+    connection: Connection,
+    trail: Trail,
+    use_case: str,
+    segment: str,
+    change: str,
+    reason: str,
+    why: str,
+) -> None:
+    seq = trail.add(
+        f"autonomy_{change}",
+        "service",
+        {"use_case": use_case, "segment": segment, "reason": reason, "why": why},
+    )
+    row = AutonomyChange(seq, use_case, segment, change, reason[:500], why[:300], trail.now)
+    autonomy_changes.add(connection, row)

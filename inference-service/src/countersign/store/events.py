@@ -171,6 +171,17 @@ def read_resolved_alike(
     return list(connection.execute(query))
 
 
+def read_last_assessed(connection: Connection, limit: int) -> list[Row[Any]]:
+    """Read the last events with what was thought of them, newest first."""
+    query = (
+        select(event.c.body, assessment.c.body.label("assessment"))
+        .join(assessment, assessment.c.event_id == event.c.event_id)
+        .order_by(event.c.seq.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(query))
+
+
 def read_latest(connection: Connection, limit: int, order_id: str | None = None) -> list[Row[Any]]:
     """Read the latest events, newest first, of one order or of all."""
     query = select(event, decision.c.outcome).join(

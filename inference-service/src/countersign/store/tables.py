@@ -317,6 +317,34 @@ autonomy = Table(
     Column("computed_at", UtcDateTime, nullable=False),
 )
 
+autonomy_change = Table(
+    "autonomy_change",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),  # of its audit record
+    Column("use_case", Unicode(40), nullable=False),
+    Column("segment", Unicode(60), nullable=False),
+    Column("change", Unicode(20), nullable=False),  # given or withdrawn
+    Column("reason", Unicode(500), nullable=False),
+    Column("why", Unicode(300), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("alarm_id", _id(), primary_key=True),
+    Column("use_case", Unicode(40), nullable=False),
+    Column("segment", Unicode(60), nullable=False),
+    Column("kind", Unicode(20), nullable=False),  # drift or data
+    Column("measure", Unicode(80), nullable=False),
+    Column("text", Unicode(500), nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("cleared_at", UtcDateTime),
+    Column("cleared_by", Unicode(80)),
+    Column("clear_reason", Unicode(500)),
+    Index("ix_alarm_cleared_at", "cleared_at"),
+)
+
 narrative = Table(
     "narrative",
     metadata,
