@@ -10,7 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from environment import jython
+from ignition_preview.judging import judge
 from ignition_preview.pages import Album, Preview
+from ignition_preview.pictures import chromium, show, take
 from ignition_preview.project import Project
 from ignition_preview.scripts import Scripts
 
@@ -42,13 +44,14 @@ def main(arguments: list[str]) -> int:
         }
     for line in preview.problems.lines:
         print(line, file=sys.stderr)
+    faults = len(preview.problems.lines)
     if chosen.serve is not None:
         _serve(documents, chosen.serve)
     elif chosen.open is not None:
         _write(documents, chosen.open)
     else:
-        _take_pictures(documents, chosen.pictures)
-    return 1 if preview.problems.lines else 0
+        faults += _take_pictures(documents, chosen.pictures)
+    return 1 if faults else 0
 
 
 Documents = dict[str, tuple[str, str]]
@@ -77,14 +80,19 @@ def _serve(documents: Documents, port: int) -> None:
             server.server_close()
 
 
-def _take_pictures(documents: Documents, folder: Path) -> None:
-    from ignition_preview.pictures import chromium, take
-
+def _take_pictures(documents: Documents, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
+    faults = 0
     with chromium() as browser:
+        page = browser.new_page()
         for name, (size, html) in documents.items():
-            (folder / f"{name}.png").write_bytes(take(browser, html, size))
-    print(f"{len(documents)} pictures in {folder}")
+            show(page, html, size)
+            (folder / f"{name}.png").write_bytes(take(page))
+            for fault in judge(page, size):
+                print(f"{name}: {fault}", file=sys.stderr)
+                faults += 1
+    print(f"{len(documents)} pictures in {folder}, {faults} faults of layout and looks")
+    return faults
 
 
 if __name__ == "__main__":

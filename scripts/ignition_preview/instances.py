@@ -99,6 +99,9 @@ class Component:
         self.parent = parent
         self.name: str = meta.get("name", "")
         self.type: str = content["type"]
+        events = content.get("events", {})
+        self.is_touched = "onClick" in events.get("dom", {})
+        self.has_touched_rows = "onRowClick" in events.get("component", {})
         names = {key: content.get(key, {}) for key in ("custom", "position", "props")}
         config = content.get("propConfig", {})
         self.properties = Properties(self.place, {**names, "meta": meta}, config, self._evaluate)

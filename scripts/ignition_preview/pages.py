@@ -21,6 +21,8 @@ from ignition_preview.styles import Styles, length
 
 HERE = Path(__file__).resolve().parent
 SIZES = {"panel": (1280, 800), "desktop": (1920, 1080), "phone": (390, 844)}
+FRESH_SECONDS = 2
+OLD_SECONDS = 180
 CAPTION_HEIGHT_PX = 28
 CAPTION = "Preview for reviewers, drawn by scripts/preview-ignition from sample data: not Ignition."
 THEMES = ("light", "light-cool", "light-warm", "dark", "dark-cool", "dark-warm")
@@ -86,9 +88,10 @@ class Album:
                         raise PreviewProblem(f"{page.name}: there is no sample {chosen}.json")
                     continue
                 payload = json.loads(files[chosen].read_text("utf-8"))
+            age_seconds = OLD_SECONDS if name in page.problems else FRESH_SECONDS
             board[name] = {
                 "payload": payload,
-                "read_at_ms": now_ms - 2000 if payload is not None else None,
+                "read_at_ms": None if payload is None else now_ms - age_seconds * 1000,
                 "problem": page.problems.get(name),
             }
         return {"now_ms": now_ms, "board": board, "commands": page.commands}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from ignition_preview.pages import CAPTION_HEIGHT_PX, SIZES
 
@@ -37,17 +37,18 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def window(size: str) -> dict[str, int]:
+def window(size: str) -> ViewportSize:
     """Return the browser window for a size: the screen and the caption below it."""
     width, height = SIZES[size]
     return {"width": width, "height": height + CAPTION_HEIGHT_PX}
 
 
-def take(browser: Browser, html: str, size: str) -> bytes:
-    """Return a picture (PNG) of a document at a size."""
-    page = browser.new_page(viewport=window(size))  # type: ignore[arg-type]
-    try:
-        page.set_content(html)
-        return page.screenshot(animations="disabled")
-    finally:
-        page.close()
+def show(page: Page, html: str, size: str) -> None:
+    """Show a document at a size."""
+    page.set_viewport_size(window(size))
+    page.set_content(html)
+
+
+def take(page: Page) -> bytes:
+    """Return a picture (PNG) of what is shown."""
+    return page.screenshot(animations="disabled")

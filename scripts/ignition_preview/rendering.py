@@ -60,6 +60,8 @@ class Rendering:
         element.attributes["data-view"] = component.view.path
         element.attributes["data-component"] = component.path
         element.attributes["data-type"] = component.type
+        if component.is_touched:
+            element.attributes["data-touch"] = "true"
         return element
 
     def flex_children(self, component: Component) -> list[Element | str]:

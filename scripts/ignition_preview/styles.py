@@ -35,6 +35,10 @@ class Styles:
         for name in class_names(style.get("classes", "")):
             self._check_class(name)
             element.classes.append("psc-" + name)
+            style_class = self._project.style_classes.get(name)
+            if style_class:
+                _note_scrolling(element, style_class["base"]["style"])
+        _note_scrolling(element, style)
         element.style.update(self.declarations(style))
         return element
 
@@ -112,6 +116,14 @@ def css_name(name: str) -> str:
 def length(value: Any) -> str:
     """Return a CSS length; a number counts pixels."""
     return f"{value}px" if isinstance(value, int | float) and value else str(value)
+
+
+def _note_scrolling(element: Element, style: dict[str, Any]) -> None:
+    """Note which way an element scrolls by its style, not only because Perspective's boxes do."""
+    axes = {"overflow": "xy", "overflowX": "x", "overflowY": "y"}
+    for name, ways in axes.items():
+        if style.get(name) in ("auto", "scroll"):
+            element.attributes["data-scrolls"] = element.attributes.get("data-scrolls", "") + ways
 
 
 def _rule(selector: str, declarations: dict[str, str]) -> str:

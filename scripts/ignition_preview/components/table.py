@@ -72,7 +72,11 @@ def table(rendering: Rendering, component: Component, props: dict[str, Any]) -> 
     head = div("ia_table__head", children=[_head_cell(rendering, each) for each in columns])
     rendering.styles.dress(head, props.get("headerStyle"))
     rows = [_row(rendering, props, columns, index, row) for index, row in enumerate(data)]
+    if component.has_touched_rows:
+        for row in rows:
+            row.attributes["data-touch"] = "true"
     body = div("ia_table__body", children=[*rows])
+    body.attributes["data-scrolls"] = "y"
     if not rows:
         body.children.append(_empty_message(rendering, props))
     element = div("ia_table", "ia_tableComponent", children=[head, body])

@@ -2,8 +2,8 @@
 """Run the project's scripts for the preview: ``jython host.py <project folder>``.
 
 One request per line on standard input (``{"operation", "arguments"}``), one answer per line on
-standard output (``{"result"}`` or ``{"problem"}``). The library is loaded as on a gateway; the
-board and the commands are replaced by what the scene of the page says.
+standard output (``{"result"}`` or ``{"problem"}``). The library is loaded as on a gateway; what
+the service would have answered comes from the scene of the page.
 """
 
 from __future__ import absolute_import, unicode_literals
@@ -36,10 +36,9 @@ class Host(object):
 
     def __init__(self, project_folder):
         self._gateway = Gateway(project_folder, [], sys.stderr)
-        self._scene = Scene()
+        self._scene = Scene(self._gateway.system.util.getGlobals())
         self._transforms = {}
         time.time = self._scene.now_seconds
-        self._scene.install(self._gateway.library)
 
     def show(self, scene):
         """Set clock, board and commands of the page that comes next."""
