@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 class ExpressionError(ValueError):
@@ -70,6 +71,7 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "n
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
     """Return the tree of an expression. Raises ExpressionError."""
     reader = _Reader(text)

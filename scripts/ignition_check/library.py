@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ignition_check.signatures import Signature, of_function
 
@@ -34,14 +34,23 @@ class Library:
         """Return the library of (file, text) by dotted name."""
         return cls({name: _module(file, text) for name, (file, text) in texts.items()})
 
-    @property
-    def packages(self) -> set[str]:
+    @cached_property
+    def packages(self) -> frozenset[str]:
         """The names that every script knows without an import."""
-        return {name.split(".")[0] for name in self.modules}
+        return frozenset(name.split(".")[0] for name in self.modules)
+
+    @cached_property
+    def _above(self) -> frozenset[str]:
+        names = set()
+        for name in self.modules:
+            while "." in name:
+                name = name.rpartition(".")[0]
+                names.add(name)
+        return frozenset(names)
 
     def is_package(self, name: str) -> bool:
         """Tell whether there are modules below a name."""
-        return any(one.startswith(f"{name}.") for one in self.modules)
+        return name in self._above
 
     def refusal(self, dotted: str) -> str | None:
         """Tell why a dotted name such as ``countersign.texts.all`` leads nowhere."""
@@ -82,6 +91,19 @@ def tree_of(text: str) -> ast.Module | SyntaxError:
         return ast.parse(text)
     except SyntaxError as problem:
         return problem
+
+
+@lru_cache(maxsize=1024)
+def texts_in(text: str) -> tuple[tuple[int, str], ...]:
+    """Return (line, value) of every text that stands in a script."""
+    tree = tree_of(text)
+    if isinstance(tree, SyntaxError):
+        return ()
+    return tuple(
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 @lru_cache(maxsize=1024)

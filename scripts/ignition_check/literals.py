@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
 from ignition_check.findings import Finding, one_of
-from ignition_check.project import PERSPECTIVE, Project, strings
+from ignition_check.library import texts_in
+from ignition_check.project import PERSPECTIVE, Project, strings_in
 
 ROLE_PATH = re.compile(r"Authenticated/Roles/([\w -]+)")
 VARIABLE = re.compile(r"var\((--cs-[\w-]+)")
@@ -22,13 +22,13 @@ def check(project: Project) -> Iterator[Finding]:
         if not file.startswith(f"{PERSPECTIVE}/"):
             continue
         if file.endswith(".json") and not file.endswith("resource.json"):
-            for at, key, text in strings(project.json(file)):
+            for at, key, text in strings_in(project.text(file)):
                 yield from _text(project, folders, file, at, key, text)
             yield from _permissions(project, file)
         elif file.endswith(".css"):
             yield from _variables(project, file)
     for module in project.library.modules.values():
-        yield from _module(project, folders, module.file, module.tree)
+        yield from _module(project, folders, module.file, module.text)
 
 
 def roles(project: Project) -> set[str]:
@@ -74,6 +74,8 @@ def _embedded_script(
 
 def _named(project: Project, folders: set[str], file: str, at: str, text: str) -> Iterator[Finding]:
     """A text such as ``Countersign/Parts/Row`` is a view or one or more style classes."""
+    if "/" not in text:
+        return
     words = text.split()
     for word in words:
         top, slash, _ = word.partition("/")
@@ -125,12 +127,8 @@ def _variable(project: Project, file: str, at: str, variable: str) -> Iterator[F
         yield Finding(file, at, f"the stylesheet sets no {variable}", one_of(known))
 
 
-def _module(
-    project: Project, folders: set[str], file: str, tree: ast.Module | None
-) -> Iterator[Finding]:
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            place = f"line {node.lineno}"
-            yield from _named(project, folders, file, place, node.value)
-            for role in ROLE_PATH.findall(node.value):
-                yield from _role(project, file, place, role)
+def _module(project: Project, folders: set[str], file: str, source: str) -> Iterator[Finding]:
+    for line, text in texts_in(source):
+        yield from _named(project, folders, file, f"line {line}", text)
+        for role in ROLE_PATH.findall(text):
+            yield from _role(project, file, f"line {line}", role)

@@ -8,10 +8,9 @@ from typing import Any
 
 from ignition_check import scripts
 from ignition_check.findings import one_of
-from ignition_check.library import tree_of
 from ignition_check.project import Component, Project
 from ignition_check.tables import SYSTEM_FUNCTIONS
-from ignition_check.uses import Uses
+from ignition_check.uses import uses_of
 
 TO_HANDLERS = frozenset(
     {"system.util.sendMessage", "system.util.sendRequest", "system.util.sendRequestAsync"}
@@ -36,7 +35,9 @@ def forwarders(project: Project) -> dict[str, int]:
     """Return the functions of the library that hand a handler's name on, with its position."""
     found = {}
     for name, module in project.library.modules.items():
-        for function in module.tree.body if module.tree is not None else []:
+        if module.tree is None or "system.util.send" not in module.text:
+            continue
+        for function in module.tree.body:
             if isinstance(function, ast.FunctionDef):
                 position = _handed_on(function)
                 if position is not None:
@@ -116,10 +117,9 @@ def popup_ids(project: Project) -> set[str]:
     """Return the names of the pop-ups that scripts open."""
     found = set()
     for script in scripts.of_project(project):
-        tree = tree_of(script.text)
-        if "Popup" not in script.source or isinstance(tree, SyntaxError):
+        if "Popup" not in script.source:
             continue
-        for use in Uses({"system"}).read(tree).found:
+        for use in uses_of(script.text, frozenset({"system"})).found:
             opens = use.dotted.endswith((".openPopup", ".togglePopup"))
             if opens and use.call is not None:
                 found.add(arguments(use.dotted, use.call).get("id", ""))

@@ -62,7 +62,8 @@ def popup_ids(project: Project) -> set[str]:
 def _pages(project: Project) -> Iterator[Finding]:
     for address, page in project.page_config.get("pages", {}).items():
         at = f"/pages/{escaped(address)}"
-        yield from _view(project, CONFIG, f"{at}/viewPath", page.get("viewPath"), {})
+        handed = {part[1:]: None for part in address.split("/") if part.startswith(":")}
+        yield from _view(project, CONFIG, f"{at}/viewPath", page.get("viewPath"), handed)
     for at, dock in _docks(project.page_config):
         params = dock.get("viewParams") or {}
         yield from _view(project, CONFIG, f"{at}/viewPath", dock.get("viewPath"), params)

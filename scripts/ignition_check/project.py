@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -122,20 +123,24 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.unreadable: list[Finding] = []
+        self._texts: dict[str, str] = {}
 
     @cached_property
     def files(self) -> list[str]:
         """All files, relative to the folder."""
-        found = (
-            path.relative_to(self.folder).as_posix()
-            for path in self.folder.rglob("*")
-            if path.is_file() and not any(part in HIDDEN for part in path.parts)
-        )
+        found: list[str] = []
+        for folder, folders, names in os.walk(self.folder):
+            folders[:] = [name for name in folders if name not in HIDDEN]
+            below = Path(folder).relative_to(self.folder).as_posix()
+            prefix = "" if below == "." else f"{below}/"
+            found.extend(f"{prefix}{name}" for name in names)
         return sorted(found)
 
     def text(self, file: str) -> str:
         """Return the content of a file."""
-        return (self.folder / file).read_text(encoding="utf-8")
+        if file not in self._texts:
+            self._texts[file] = (self.folder / file).read_text(encoding="utf-8")
+        return self._texts[file]
 
     def json(self, file: str) -> Any:
         """Return the parsed content of a file; an empty object when it cannot be read."""
@@ -230,6 +235,15 @@ def strings(value: Any, pointer: str = "") -> Iterator[tuple[str, str, str]]:
             yield at, key, one
         else:
             yield from strings(one, at)
+
+
+@lru_cache(maxsize=4096)
+def strings_in(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the texts of a JSON file; none when it cannot be read, which is found elsewhere."""
+    try:
+        return tuple(strings(_parsed(text)))
+    except ValueError:
+        return ()
 
 
 @lru_cache(maxsize=4096)

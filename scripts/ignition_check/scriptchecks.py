@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from ignition_check import messages, navigation, python27, scripts, selfpaths, tags
 from ignition_check.findings import Finding, one_of
-from ignition_check.library import tree_of
+from ignition_check.library import texts_in, tree_of
 from ignition_check.project import Project, Script, View
 from ignition_check.tables import CHOOSE_BY_VERSION, SYSTEM_FUNCTIONS
-from ignition_check.uses import Use, Uses
+from ignition_check.uses import Use, uses_of
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ class _Check:
 
     def all(self) -> Iterator[Finding]:
         """Give what is wrong with the script."""
-        uses = Uses({"system", *self.project.library.packages}).read(self.tree)
+        uses = uses_of(self.script.text, self.project.library.packages | {"system"})
         for name, line in uses.unknown:
             yield self._found(line, f"nothing here is called {name}", "see the names it is handed")
         for use in uses.found:
@@ -84,9 +84,8 @@ class _Check:
                 self.project, self.script.owner, self.tree
             ):
                 yield self._found(line, problem, wanted)
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield from self._tag_paths(node)
+        for line, text in texts_in(self.script.text):
+            yield from self._tag_path(line, text)
 
     def _found(self, line: int, problem: str, wanted: str) -> Finding:
         return _at(self.script, line, problem, wanted)
@@ -198,13 +197,12 @@ class _Check:
         if fault is not None:
             yield self._found(use.line, *fault)
 
-    def _tag_paths(self, node: ast.Constant) -> Iterator[Finding]:
-        text = str(node.value)
-        if not text.startswith("[") or not tags.PATH.fullmatch(text):
-            return
-        fault = tags.refusal(self.project, text)
+    def _tag_path(self, line: int, text: str) -> Iterator[Finding]:
+        fault = None
+        if text.startswith("[") and tags.PATH.fullmatch(text):
+            fault = tags.refusal(self.project, text)
         if fault is not None:
-            yield self._found(node.lineno, *fault)
+            yield self._found(line, *fault)
 
     def _module(self) -> str:
         parts = self.script.file.split("/")

@@ -88,7 +88,8 @@ def refusal(project: Project, path: str) -> tuple[str, str] | None:
     last names must be those of the type. ``{1}``, ``*`` and ``%s`` stand for any text.
     """
     tree = tree_of(project)
-    if not tree.paths and not tree.members:
+    is_of_ignition = path.startswith("[System]")
+    if is_of_ignition or not (tree.paths or tree.members):
         return None
     inner = _PROPERTIES.sub("", path.partition("]")[2].rstrip("/"))
     if not inner or inner in tree.paths or inner in tree.folders:

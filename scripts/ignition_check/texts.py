@@ -6,12 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ignition_check.findings import Finding, one_of
-from ignition_check.project import Project, strings
+from ignition_check.library import tree_of
+from ignition_check.project import Project, strings_in
 
 LANGUAGES = ("en", "de", "nl")
-KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+KEY = re.compile(r"[a-z][a-z0-9]*(_[A-Za-z0-9]+)*")
+"""Lower case; a part may be a code of the ERP, as it is written there."""
 USE = re.compile(r"session\.custom\.texts\.(\w+)")
 _FILLED = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
@@ -28,23 +31,33 @@ class Row:
 
 def rows(project: Project) -> list[Row]:
     """Return the rows of all tables named TEXTS in modules ``…texts`` and ``…texts_<page>``."""
+    return [
+        row
+        for name, module in project.library.modules.items()
+        if re.search(r"\.texts(_\w+)?$", name)
+        for row in _rows(module.file, module.text)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _rows(file: str, text: str) -> tuple[Row, ...]:
+    tree = tree_of(text)
     found: list[Row] = []
-    for name, module in project.library.modules.items():
-        if not re.search(r"\.texts(_\w+)?$", name) or module.tree is None:
+    for statement in [] if isinstance(tree, SyntaxError) else tree.body:
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Dict):
             continue
-        for statement in module.tree.body:
-            targets = statement.targets if isinstance(statement, ast.Assign) else []
-            is_table = any(isinstance(t, ast.Name) and t.id == "TEXTS" for t in targets)
-            if is_table and isinstance(statement.value, ast.Dict):  # type: ignore[attr-defined]
-                found.extend(_rows(module.file, statement.value))  # type: ignore[attr-defined]
-    return found
+        if any(isinstance(one, ast.Name) and one.id == "TEXTS" for one in statement.targets):
+            table = statement.value
+            found.extend(
+                Row(str(key.value), _texts(value), file, key.lineno)
+                for key, value in zip(table.keys, table.values, strict=True)
+                if isinstance(key, ast.Constant)
+            )
+    return tuple(found)
 
 
-def _rows(file: str, table: ast.Dict) -> Iterator[Row]:
-    for key, value in zip(table.keys, table.values, strict=True):
-        texts = value.elts if isinstance(value, ast.Tuple | ast.List) else []
-        if isinstance(key, ast.Constant):
-            yield Row(str(key.value), tuple(_text(one) for one in texts), file, key.lineno)
+def _texts(node: ast.expr) -> tuple[str | None, ...]:
+    return tuple(_text(one) for one in node.elts) if isinstance(node, ast.Tuple | ast.List) else ()
 
 
 def _text(node: ast.expr) -> str | None:
@@ -60,17 +73,24 @@ def check(project: Project) -> Iterator[Finding]:
     table = rows(project)
     seen: dict[str, Row] = {}
     for row in table:
-        yield from _row(row, seen.get(row.key))
+        before = seen.get(row.key)
+        if before is not None:
+            problem = f"the text {row.key} is there twice"
+            wanted = f"it stands in {before.file} line {before.line}"
+            yield Finding(row.file, f"line {row.line}", problem, wanted)
+        yield from _row(row)
         seen.setdefault(row.key, row)
     if table:
         yield from _uses(project, set(seen))
 
 
-def _row(row: Row, before: Row | None) -> Iterator[Finding]:
+@lru_cache(maxsize=4096)
+def _row(row: Row) -> tuple[Finding, ...]:
+    return tuple(_faults_of(row))
+
+
+def _faults_of(row: Row) -> Iterator[Finding]:
     place = f"line {row.line}"
-    if before is not None:
-        problem = f"the text {row.key} is there twice"
-        yield Finding(row.file, place, problem, f"it stands in {before.file} line {before.line}")
     if not KEY.fullmatch(row.key):
         problem = f'"{row.key}" is no key of a text'
         yield Finding(row.file, place, problem, "lower case with underscores is wanted")
@@ -90,13 +110,12 @@ def _row(row: Row, before: Row | None) -> Iterator[Finding]:
 
 
 def _uses(project: Project, keys: set[str]) -> Iterator[Finding]:
-    for owner_file, node in (
-        *((view.file, view.node) for view in project.views.values()),
-        (project.session.file, project.session.node),
-    ):
-        for at, _, text in strings(node):
+    for file in (*(view.file for view in project.views.values()), project.session.file):
+        if file not in project.files:
+            continue
+        for at, _, text in strings_in(project.text(file)):
             for key in USE.findall(text):
                 if key not in keys:
                     near = [one for one in keys if one.split("_")[0] == key.split("_")[0]]
                     problem = f"there is no text {key}"
-                    yield Finding(owner_file, at, problem, one_of(near or keys))
+                    yield Finding(file, at, problem, one_of(near or keys))

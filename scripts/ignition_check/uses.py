@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from ignition_check.library import tree_of
 from ignition_check.tables import names
 
 
@@ -18,10 +20,17 @@ class Use:
     call: ast.Call | None
 
 
+@lru_cache(maxsize=2048)
+def uses_of(text: str, given: frozenset[str]) -> Uses:
+    """Return what a script uses besides the names it is given; a broken one uses nothing."""
+    tree = tree_of(text)
+    return Uses(given) if isinstance(tree, SyntaxError) else Uses(given).read(tree)
+
+
 class Uses(ast.NodeVisitor):
     """Collects what a script uses; names that the script binds itself are its own matter."""
 
-    def __init__(self, given: set[str]) -> None:
+    def __init__(self, given: frozenset[str]) -> None:
         self.given = given | names("python_builtins")
         self.found: list[Use] = []
         self.unknown: list[tuple[str, int]] = []
