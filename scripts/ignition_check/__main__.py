@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ignition_check.check import findings
+from ignition_check.check import findings, form_findings
 from ignition_check.project import Project
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (folder / "project.json").is_file():
         parser.error(f"{folder} is no Ignition project: it has no project.json")
     started = time.monotonic()
-    found = findings(folder)
+    found = [*findings(folder), *form_findings(folder)]
     for finding in found:
         print(finding)
     count = len(Project(folder).files)

@@ -13,6 +13,7 @@ from ignition_check.scripts import tag_files
 
 PATH = re.compile(r"\[[A-Za-z0-9_ ~.-]*\][^\s\"']+")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_TAG_OF_GROUP = re.compile(r"\s*(?:trigger_)?tag\s*=\s*[\"']([^\"']+)[\"']")
 _PROPERTIES = re.compile(r"\.(value|Value|Quality|quality|Timestamp|timestamp|Enabled|enabled)$")
 
 
@@ -72,13 +73,18 @@ _trees: dict[tuple[str, ...], TagTree] = {}
 def _tree(texts: tuple[str, ...], project: Project) -> TagTree:
     if texts not in _trees:
         tree = TagTree()
-        nodes = [project.json(file) for file in tag_files(project)]
+        nodes = [_rooted(project.json(file)) for file in tag_files(project)]
         for node in nodes:
             tree.add_types(node, "")
         for node in nodes:
             tree.add(node, "")
         _trees[texts] = tree
     return _trees[texts]
+
+
+def _rooted(node: dict[str, Any]) -> dict[str, Any]:
+    """Return an export of one folder as one of a provider that has the folder."""
+    return {"tags": [node]} if node.get("name") else node
 
 
 def refusal(project: Project, path: str) -> tuple[str, str] | None:
@@ -124,6 +130,20 @@ def check(project: Project) -> Iterator[Finding]:
             if fault is not None:
                 at = f"/attributes/paths/{index}"
                 yield Finding(file, at, f"{name} watches {path}: {fault[0]}", fault[1])
+    yield from _groups(project, tree)
+
+
+def _groups(project: Project, tree: TagTree) -> Iterator[Finding]:
+    """Every column of a transaction group has a tag in the type of a work centre."""
+    for file in project.files:
+        if not file.startswith("transaction-groups/") or not file.endswith(".toml"):
+            continue
+        lines = project.text(file).splitlines()
+        for number, line in enumerate(lines, 1):
+            match = _TAG_OF_GROUP.match(line)
+            if match and match[1] not in tree.members:
+                problem = f"the type of a work centre has no tag {match[1]}"
+                yield Finding(file, f"line {number}", problem, one_of(tree.members))
 
 
 def _instances(tree: TagTree, file: str, node: dict[str, Any], at: str) -> Iterator[Finding]:

@@ -198,6 +198,13 @@ simple(
 )
 
 
+@fault("tag of a transaction group", "NoTag")
+def _(p: Plant) -> Place:
+    file = "transaction-groups/consumption.toml"
+    line = p.append(file, '\n[[column]]\nname = "planted"\ntag = "NoTag"\ntype = "text"\n')
+    return Place(file, f"line {line + 3}")
+
+
 @fault("type of a tag", "NoType")
 def _(p: Plant) -> Place:
     file = "tags/countersign.json"
