@@ -25,6 +25,7 @@ SCRIPT = Path(__file__).resolve().parent / "testgateway/run.py"
 WORK_CENTER_TYPE = "CountersignWorkCenter"
 PLANT_FOLDER = "[default]Plant"
 STATUS_FOLDER = "[default]Countersign"
+REDUNDANCY_FOLDER = "[System]Gateway/Redundancy"
 START_SECONDS = 60
 STOP_SECONDS = 30
 POLL_SECONDS = 0.02
@@ -65,6 +66,7 @@ class TestGateway:
         *,
         work_centers: Iterable[str] = (),
         project: Path = PROJECT,
+        databases: Mapping[str, Mapping[str, str]] | None = None,
         log: Path | None = None,
     ) -> TestGateway:
         """Start a gateway on a project and wait until its control port answers.
@@ -72,13 +74,19 @@ class TestGateway:
         ``jython`` is the command of ``scripts/environment/jython.py``. ``configuration`` is
         written to the data folder as the file that the project reads; without it in the mapping,
         ``journal_folder`` is ``journal`` there. Each work centre is an instance of the project's
-        type. Log lines go to ``log``, by default ``gateway.log`` in the data folder.
+        type. ``databases`` are the gateway's connections: ``url``, ``user``, ``password`` for JDBC.
+        Log lines go to ``log``, by default ``gateway.log`` in the data folder.
         """
         data_folder.mkdir(parents=True, exist_ok=True)
         configuration_file = data_folder / "countersign.json"
         configuration_file.write_text(json.dumps({"journal_folder": "journal", **configuration}))
         tags = _tags(configuration_file, work_centers)
-        settings = {"project": str(project), "tags": tags, "echo": True}
+        settings = {
+            "project": str(project),
+            "tags": tags,
+            "databases": databases or {},
+            "echo": True,
+        }
         settings_file = data_folder / "test-gateway.json"
         settings_file.write_text(json.dumps(settings))
         log = log or data_folder / "gateway.log"
@@ -194,6 +202,12 @@ class TestGateway:
     def add_work_centers(self, names: Iterable[str]) -> None:
         """Create further work centres."""
         self._call("configure", base_path=PLANT_FOLDER, tags=_instances(names))
+
+    def set_active(self, is_active: bool) -> None:
+        """Make this gateway the active or the waiting one of its redundant pair."""
+        tag = {"name": "IsActive", "dataType": "Boolean"}
+        self._call("configure", base_path=REDUNDANCY_FOLDER, tags=[tag])
+        self.update({f"{REDUNDANCY_FOLDER}/IsActive": is_active})
 
     def wait_until_idle(self, timeout_seconds: float = 30) -> None:
         """Return when every tag change is captured. Raises GatewayError when that takes longer."""

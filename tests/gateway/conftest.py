@@ -21,8 +21,18 @@ from environment import jython as jython_environment
 @pytest.fixture(scope="session")
 def jython() -> list[str]:
     """The command that starts Jython; without one the test is skipped, in CI it fails."""
+    return _command()
+
+
+@pytest.fixture(scope="session")
+def jython_with_sqlite() -> list[str]:
+    """The same with the JDBC driver of SQLite, for gateways that have a database."""
+    return _command(with_sqlite=True)
+
+
+def _command(*, with_sqlite: bool = False) -> list[str]:
     try:
-        return jython_environment.command()
+        return jython_environment.command(with_sqlite=with_sqlite)
     except jython_environment.RuntimeMissing as problem:
         if os.environ.get("CI") == "true":
             pytest.fail(str(problem))

@@ -12,6 +12,7 @@ from java.util.concurrent import Executors, TimeUnit
 
 from testgateway.library import ProjectLibrary
 from testgateway.projectevents import read_events
+from testgateway.systemdb import SystemDb
 from testgateway.systemnet import SystemNet
 from testgateway.systemtag import SystemTag
 from testgateway.systemutil import Log, Logger, SystemUtil
@@ -21,22 +22,24 @@ from testgateway.tagengine import TagEngine, Task
 class SystemFunctions(object):
     """The name ``system`` of all scripts."""
 
-    def __init__(self, tag, net, util):
+    def __init__(self, tag, net, util, db):
         self.tag = tag
         self.net = net
         self.util = util
+        self.db = db
 
 
 class Gateway(object):
     """One project running on one gateway."""
 
-    def __init__(self, project_folder, tags, echo=None):
+    def __init__(self, project_folder, tags, echo=None, databases=None):
         self.log = Log(echo)
         self.tags = TagEngine(Logger(self.log, "tags"))
         self.message_handlers = {}
         name = os.path.basename(os.path.abspath(project_folder))
         util = SystemUtil(name, self.log, self.message_handlers)
-        self.system = SystemFunctions(SystemTag(self.tags), SystemNet(), util)
+        database = SystemDb(databases or {})
+        self.system = SystemFunctions(SystemTag(self.tags), SystemNet(), util, database)
         self.library = ProjectLibrary(project_folder)
         self.library.install(self.system)
         self._project_folder = project_folder

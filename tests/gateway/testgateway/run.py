@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """Start a test gateway: ``jython run.py <settings.json>``.
 
-The settings name the ``project`` folder, the ``tags`` (export nodes of provider default) and
-``echo`` (log lines on standard error). When the gateway has started, one line of JSON on standard
-output names its control port. The gateway ends with the process that started it: when its
-standard input is closed.
+The settings name the ``project`` folder, the ``tags`` (export nodes of provider default), the
+``databases`` (JDBC address by connection) and ``echo`` (log lines on standard error). When the
+gateway has started, one line of JSON on standard output names its control port. The gateway ends
+with the process that started it: when its standard input is closed.
 """
 
 from __future__ import absolute_import
@@ -28,7 +28,10 @@ def main():
     with open(sys.argv[1], "rb") as settings_file:
         settings = json.load(settings_file)
     gateway = Gateway(
-        settings["project"], settings["tags"], sys.stderr if settings.get("echo") else None
+        settings["project"],
+        settings["tags"],
+        sys.stderr if settings.get("echo") else None,
+        settings.get("databases"),
     )
     watch = Thread(Task(_end_with_the_starter), "starter")
     watch.setDaemon(True)

@@ -17,6 +17,7 @@ from __future__ import absolute_import, unicode_literals
 import io
 import json
 import os
+import re
 
 DEFAULTS = {
     "batch_size": 100,
@@ -27,6 +28,8 @@ DEFAULTS = {
     "status_folder": "[default]Countersign",
     "tag_names": {},
     "equipment_ids": {},
+    "outbox_database": "",
+    "outbox_table": "countersign_outbox",
     "roles": {
         "countersign-operator": "operator",
         "countersign-supervisor": "supervisor",
@@ -38,7 +41,9 @@ DEFAULTS = {
 
 ``tag_names`` maps the names of the README to the plant's own, relative to the folder of the work
 centre; ``equipment_ids`` maps folders of work centres to the names the ERP knows, where the two
-differ. ``roles`` maps the plant's roles of Ignition to those of the screens.
+differ. ``outbox_database`` names the connection of a redundant pair's common database; without it
+the journal is handed over directly. ``roles`` maps the plant's roles of Ignition to those of the
+screens.
 """
 
 REQUIRED = ("service_url", "api_key_file", "journal_folder", "source", "site_id")
@@ -50,6 +55,9 @@ WHOLE_NUMBERS = (
     "segment_bytes",
     "journal_age_alarm_seconds",
 )
+
+TEXTS = ("status_folder", "outbox_database", "outbox_table")
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
 
 TABLES = ("tag_names", "equipment_ids", "roles")
 
@@ -137,6 +145,11 @@ def _check(settings):
         table = settings.get(name, {})
         if not isinstance(table, dict) or not all(_is_text(each) for each in table.values()):
             raise ConfigurationError('"%s" must map names to names' % name)
+    for name in TEXTS:
+        if not isinstance(settings.get(name, DEFAULTS[name]), type("")):
+            raise ConfigurationError('"%s" must be a text' % name)
+    if not NAME.match(settings.get("outbox_table", DEFAULTS["outbox_table"])):
+        raise ConfigurationError('"outbox_table" must be a name of letters, digits and _ and .')
     if not settings["service_url"].startswith(("http://", "https://")):
         raise ConfigurationError('"service_url" must start with http:// or https://')
 

@@ -41,7 +41,12 @@ def on_trigger(is_initial, new_value, tag_path):
 
 def on_forward_timer():
     """Hand journalled events over to the service."""
-    _guarded("forward", lambda: runtime.current().forwarder.run())
+    _guarded("forward", lambda: runtime.current().forward())
+
+
+def on_outbox_timer():
+    """Move journalled events to the outbox of a redundant pair."""
+    _guarded("outbox", lambda: runtime.current().move_to_outbox())
 
 
 def on_outcome_timer():

@@ -18,11 +18,14 @@ import countersign.commandrunner as commandrunner
 import countersign.commands as commands
 import countersign.configuration as configurations
 import countersign.contact as contact
+import countersign.database as databases
 import countersign.deadletters as deadletters
 import countersign.entry as entry
+import countersign.feed as feed
 import countersign.forward as forward
 import countersign.http as http
 import countersign.journal as journals
+import countersign.outbox as outboxes
 import countersign.outcomes as outcomes
 import countersign.recent as recents
 import countersign.refresh as refresh
@@ -62,8 +65,10 @@ class Runtime(object):
         self.capture = capture.Capture(
             configuration, self.journal, recent, self.dead_letters, self.tags, self.alarms
         )
+        self.outbox = self._outbox(configuration)
+        self.feed = feed.Feed(self.journal, self.outbox, self.alarms) if self.outbox else None
         self.forwarder = forward.Forwarder(
-            self.journal,
+            self.outbox or self.journal,
             self.dead_letters,
             service,
             contact.Contact("events", times.monotonic_seconds, random.random, logger),
@@ -88,10 +93,20 @@ class Runtime(object):
             times.monotonic_seconds,
         )
 
+    def forward(self):
+        """Hand events over to the service; of a redundant pair only the active gateway does."""
+        if self.outbox is None or self.tags.is_active_gateway():
+            self.forwarder.run()
+
+    def move_to_outbox(self):
+        """Move events from the journal to the outbox of a redundant pair."""
+        if self.feed is not None:
+            self.feed.run()
+
     def health(self):
         """Return the state of this package, by the names of the tags that show it."""
         dead_letters = self.dead_letters.count()
-        age = self.journal.age_seconds()
+        depth, age = self._waiting()
         self._check("age", age > self.configuration.journal_age_alarm_seconds, _age_text(age))
         self._check("damaged", self.journal.damaged, "the journal has damaged lines (damaged.bin)")
         if not dead_letters:
@@ -99,7 +114,7 @@ class Runtime(object):
         reachable = self.forwarder.contact.is_good() or self.outcomes.contact.is_good()
         return {
             "Alarm": self.alarms.text(),
-            "JournalDepth": self.journal.depth(),
+            "JournalDepth": depth,
             "JournalAgeSeconds": age,
             "ServiceReachable": reachable,
             "DeadLetters": dead_letters,
@@ -117,7 +132,25 @@ class Runtime(object):
         self.refresher.stop()
         self.forwarder.stop()
         self.outcomes.stop()
+        if self.feed is not None:
+            self.feed.stop()
         self.journal.close()
+
+    def _outbox(self, configuration):
+        if not configuration.outbox_database:
+            return None
+        database = databases.GatewayDatabase(configuration.outbox_database)
+        return outboxes.Outbox(database, configuration.outbox_table, times.now_ms)
+
+    def _waiting(self):
+        """Return how many events wait, and the oldest for how long, here and in the outbox."""
+        depth, age = self.journal.depth(), self.journal.age_seconds()
+        if self.outbox is not None:
+            try:
+                return depth + self.outbox.depth(), max(age, self.outbox.age_seconds())
+            except databases.DatabaseUnavailable as problem:
+                self.alarms.set("outbox", "the outbox cannot be reached: %s" % problem)
+        return depth, age
 
     def _check(self, name, stands, text):
         if stands:

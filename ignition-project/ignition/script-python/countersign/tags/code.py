@@ -3,6 +3,7 @@
 from __future__ import absolute_import, unicode_literals
 
 NOT_FOUND = "Bad_NotFound"
+IS_ACTIVE_TAG = "[System]Gateway/Redundancy/IsActive"
 
 
 class Reading(object):
@@ -25,6 +26,11 @@ class GatewayTags(object):
     def read(self, paths):
         """Return the readings of tags at one moment; a missing tag has a bad quality."""
         return [reading(each) for each in system.tag.readBlocking(paths)]
+
+    def is_active_gateway(self):
+        """Tell whether this gateway is the active one of its pair; a lone one always is."""
+        active = self.read([IS_ACTIVE_TAG])[0]
+        return not (active.is_good and active.value is False)
 
     def write(self, values_by_path):
         """Write tags; what a plant has not set up (a missing tag) is left out."""
