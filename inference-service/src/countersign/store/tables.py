@@ -404,6 +404,18 @@ job_cursor = Table(
     Column("position", BigInteger, nullable=False),
 )
 
+staging_source = Table(
+    "staging_source",
+    metadata,
+    Column("name", Unicode(120), primary_key=True),  # the staging table in the plant's database
+    Column("lease_owner", Unicode(80)),
+    Column("lease_until", UtcDateTime),
+    Column("read_at", UtcDateTime),
+    Column("waiting", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("problem", Unicode(500)),  # why it cannot be read at the moment
+)
+
 api_key = Table(
     "api_key",
     metadata,
