@@ -58,6 +58,19 @@ class _Evaluation:
     def __init__(self, resolve: Resolve, surroundings: Surroundings) -> None:
         self._resolve = resolve
         self._around = surroundings
+        self._lazy: dict[str, Callable[..., Any]] = {
+            "if": self._if,
+            "case": self._case,
+            "coalesce": self._coalesce,
+            "try": self._try,
+        }
+        self._asking: dict[str, Callable[..., Any]] = {
+            "runScript": self._run_script,
+            "isAuthorized": self._is_authorized,
+            "numberFormat": self._number_format,
+            "dateFormat": self._date_format,
+            "now": self._now,
+        }
 
     def of(self, node: Expression) -> Any:
         match node:
@@ -74,23 +87,10 @@ class _Evaluation:
                 return self._call(name, arguments)
 
     def _call(self, name: str, arguments: tuple[Expression, ...]) -> Any:
-        lazy: dict[str, Callable[..., Any]] = {
-            "if": self._if,
-            "case": self._case,
-            "coalesce": self._coalesce,
-            "try": self._try,
-        }
-        if name in lazy:
-            return lazy[name](*arguments)
+        if name in self._lazy:
+            return self._lazy[name](*arguments)
         values = [self.of(argument) for argument in arguments]
-        gateway: dict[str, Callable[..., Any]] = {
-            "runScript": self._run_script,
-            "isAuthorized": self._is_authorized,
-            "numberFormat": self._number_format,
-            "dateFormat": self._around.scripts.format_date,
-            "now": lambda _rate=1000: self._around.scripts.now(),
-        }
-        function = gateway.get(name) or FUNCTIONS.get(name)
+        function = self._asking.get(name) or FUNCTIONS.get(name)
         if function is None:
             raise PreviewProblem(f'the preview does not know the expression function "{name}"')
         try:
@@ -139,6 +139,12 @@ class _Evaluation:
 
     def _number_format(self, number: Any, pattern: str) -> str:
         return self._around.scripts.format_number(number, pattern, self._around.locale)
+
+    def _date_format(self, date: Any, pattern: str) -> str:
+        return self._around.scripts.format_date(date, pattern)
+
+    def _now(self, _poll_ms: int = 1000) -> Any:
+        return self._around.scripts.now()
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from ignition_preview.bindings import Binder
+from ignition_preview.bindings import Binder, Owner
 from ignition_preview.problems import PreviewProblem
 from ignition_preview.properties import MissingProperty, Properties
 
@@ -27,8 +27,19 @@ _RELATIVE = re.compile(r"^(?P<dots>\.{1,})/(?P<names>[^.\[]*)\.(?P<rest>.+)$")
 _ABSOLUTE = re.compile(r"^/root(?P<names>[^.\[]*)\.(?P<rest>.+)$")
 
 
+class Placed(Owner, Protocol):
+    """An owner of bindings that can say where it stands."""
+
+    @property
+    def place(self) -> str:
+        """Where the bindings stand."""
+        ...
+
+
 class Session:
     """The session and page of the person who looks at the screen."""
+
+    place = "session-props"
 
     def __init__(self, binder: Binder, session: Mapping[str, Any], page: Mapping[str, Any]) -> None:
         """``session`` has ``custom``, ``props`` and ``propConfig`` like session-props."""
@@ -38,7 +49,7 @@ class Session:
         }
         values = {"custom": session["custom"], "props": session["props"]}
         self.properties = Properties(
-            "session-props", values, config, lambda _path, binding: binder.evaluate(self, binding)
+            self.place, values, config, lambda path, at: _evaluated(binder, self, path, at)
         )
         self.page = Properties("page", dict(page), {}, lambda _path, _binding: None)
 
@@ -59,7 +70,7 @@ class View:
         self, path: str, content: dict[str, Any], params: Mapping[str, Any], session: Session
     ) -> None:
         """Raises PreviewProblem when a parameter is passed that the view does not have."""
-        _check_keys(content, VIEW_KEYS, "the view")
+        _check_keys(content, VIEW_KEYS, path)
         declared = content.get("params", {})
         unknown = sorted(set(params) - set(declared))
         if unknown:
@@ -84,20 +95,25 @@ class View:
             return self.root.descendant(match["names"], path).properties.read(match["rest"])
         return self.session.resolve(path)
 
-    def _evaluate(self, _path: str, binding: dict[str, Any]) -> Any:
-        return self.session.binder.evaluate(self, binding)
+    @property
+    def place(self) -> str:
+        """Where the view's own properties stand."""
+        return self.path
+
+    def _evaluate(self, path: str, binding: dict[str, Any]) -> Any:
+        return _evaluated(self.session.binder, self, path, binding)
 
 
 class Component:
     """One component of a view instance."""
 
     def __init__(self, view: View, content: dict[str, Any], parent: Component | None) -> None:
-        _check_keys(content, COMPONENT_KEYS, "the component")
         meta = content.get("meta", {})
-        _check_keys(meta, META_KEYS, "meta")
         self.view = view
         self.parent = parent
         self.name: str = meta.get("name", "")
+        _check_keys(content, COMPONENT_KEYS, self.place)
+        _check_keys(meta, META_KEYS, self.place, "meta.")
         self.type: str = content["type"]
         events = content.get("events", {})
         self.is_touched = "onClick" in events.get("dom", {})
@@ -153,17 +169,17 @@ class Component:
         return found
 
     def _evaluate(self, path: str, binding: dict[str, Any]) -> Any:
-        try:
-            return self.view.session.binder.evaluate(self, binding)
-        except PreviewProblem as problem:
-            if getattr(problem, "is_placed", False):
-                raise
-            placed = type(problem)(f"binding of {path}: {problem}")
-            placed.is_placed = True  # type: ignore[attr-defined]
-            raise placed from problem
+        return _evaluated(self.view.session.binder, self, path, binding)
 
 
-def _check_keys(content: Mapping[str, Any], known: set[str], what: str) -> None:
-    unknown = sorted(set(content) - known)
+def _evaluated(binder: Binder, owner: Placed, path: str, binding: dict[str, Any]) -> Any:
+    try:
+        return binder.evaluate(owner, binding)
+    except PreviewProblem as problem:
+        raise problem.placed(owner.place, f"binding of {path}") from problem
+
+
+def _check_keys(content: Mapping[str, Any], known: set[str], place: str, prefix: str = "") -> None:
+    unknown = ", ".join(prefix + name for name in sorted(set(content) - known))
     if unknown:
-        raise PreviewProblem(f"{what} has {', '.join(unknown)}, which the preview does not know")
+        raise PreviewProblem(f"the preview does not know {unknown}").placed(place)

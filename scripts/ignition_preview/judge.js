@@ -44,7 +44,7 @@
     return null;
   };
 
-  const cut = elements.filter(clipped);
+  const cut = [app, ...elements].filter(clipped);
   for (const element of cut) {
     if (!cut.some((other) => other !== element && element.contains(other))) {
       report("clipped", element, clipped(element) + words(element));
