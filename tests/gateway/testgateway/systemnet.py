@@ -53,26 +53,75 @@ class JythonHttpClient(object):
         """Return the java.net.http.HttpClient behind it."""
         return self.javaClient
 
-    def get(self, url, params=None, headers=None, timeout=DEFAULT_TIMEOUT_MS):
+    def get(
+        self,
+        url,
+        params=None,
+        headers=None,
+        username=None,
+        password=None,
+        timeout=DEFAULT_TIMEOUT_MS,
+    ):
         """Send a GET request and wait for its answer."""
-        return self.request(url, "GET", params, None, headers, timeout)
+        return self.request(url, "GET", params, None, None, headers, username, password, timeout)
 
-    def post(self, url, params=None, data=None, headers=None, timeout=DEFAULT_TIMEOUT_MS):
+    def post(
+        self,
+        url,
+        params=None,
+        data=None,
+        file=None,
+        headers=None,
+        username=None,
+        password=None,
+        timeout=DEFAULT_TIMEOUT_MS,
+    ):
         """Send a POST request and wait for its answer."""
-        return self.request(url, "POST", params, data, headers, timeout)
+        return self.request(url, "POST", params, data, file, headers, username, password, timeout)
 
-    def put(self, url, params=None, data=None, headers=None, timeout=DEFAULT_TIMEOUT_MS):
+    def put(
+        self,
+        url,
+        params=None,
+        data=None,
+        file=None,
+        headers=None,
+        username=None,
+        password=None,
+        timeout=DEFAULT_TIMEOUT_MS,
+    ):
         """Send a PUT request and wait for its answer."""
-        return self.request(url, "PUT", params, data, headers, timeout)
+        return self.request(url, "PUT", params, data, file, headers, username, password, timeout)
 
-    def delete(self, url, params=None, data=None, headers=None, timeout=DEFAULT_TIMEOUT_MS):
+    def delete(
+        self,
+        url,
+        params=None,
+        data=None,
+        file=None,
+        headers=None,
+        username=None,
+        password=None,
+        timeout=DEFAULT_TIMEOUT_MS,
+    ):
         """Send a DELETE request and wait for its answer."""
-        return self.request(url, "DELETE", params, data, headers, timeout)
+        return self.request(url, "DELETE", params, data, file, headers, username, password, timeout)
 
     def request(
-        self, url, method, params=None, data=None, headers=None, timeout=DEFAULT_TIMEOUT_MS
+        self,
+        url,
+        method=None,
+        params=None,
+        data=None,
+        file=None,
+        headers=None,
+        username=None,
+        password=None,
+        timeout=DEFAULT_TIMEOUT_MS,
     ):
         """Send a request; Java's exceptions come through as they are."""
+        if any((file, username, password)):
+            raise NotImplementedError("the test gateway sends no files and knows no passwords")
         builder = HttpRequest.newBuilder(URI.create(_with_query(unicode(url), params)))
         builder.timeout(Duration.ofMillis(timeout))
         publisher, content_type = _body_of(data)
@@ -81,7 +130,7 @@ class JythonHttpClient(object):
             builder.header("Content-Type", content_type)
         for name, value in (headers or {}).items():
             builder.header(unicode(name), unicode(value))
-        builder.method(method, publisher)
+        builder.method(method or "GET", publisher)
         answer = self.javaClient.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray())
         return Response(answer)
 

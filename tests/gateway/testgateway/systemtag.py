@@ -38,11 +38,11 @@ class SystemTag(object):
             updates.append((path, value, quality, timestamp))
         return self.__engine.update_all(updates)
 
-    def readAsync(self, tagPaths, callback, timeout=45000):
+    def readAsync(self, tagPaths, callback):
         """Read tags and hand them to a callback on another thread."""
         self.__callbacks.submit(Task(lambda: callback(self.readBlocking(tagPaths))))
 
-    def writeAsync(self, tagPaths, values, callback=None, timeout=45000):
+    def writeAsync(self, tagPaths, values, callback=None):
         """Write tags on another thread and hand the quality codes to a callback."""
 
         def work():

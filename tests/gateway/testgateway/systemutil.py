@@ -129,9 +129,9 @@ class SystemUtil(object):
         thread.start()
         return thread
 
-    def sendMessage(self, project, messageHandler, payload=None, scope="C"):
-        """Call a message handler of the gateway without waiting for it."""
-        if "G" in scope:
+    def sendMessage(self, project, messageHandler, payload=None, scope=None):
+        """Call a message handler of the gateway without waiting for it; no scope means all."""
+        if "G" in (scope or "CGS"):
             self.invokeAsynchronous(self.__message_handlers[messageHandler], [payload])
         return []
 
