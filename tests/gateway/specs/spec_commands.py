@@ -20,7 +20,7 @@ DECISION = {"approval_id": "A1", "context_hash": "c", "reason": "counted again"}
 class Reports(object):
     """Stands for the entry of reports."""
 
-    def report_scrap(self, request):
+    def report(self, request):
         """Note it as journalled."""
         return commands.state_of(commands.DONE, "", {"id": request["command_id"]})
 

@@ -2,6 +2,8 @@
 
 from __future__ import absolute_import, unicode_literals
 
+import copy
+
 from gatewaylibrary import module
 from spec_capture import floor
 
@@ -19,10 +21,11 @@ SCRAP = {
 }
 
 
-def report(press, command_id="c1", **changes):
-    request = {"command_id": command_id, "user": "anna", "body": dict(SCRAP, **changes)}
+def report(press, command_id="c1", command="scrap_report", **changes):
+    body = dict(copy.deepcopy(SCRAP), **changes)
+    request = {"command_id": command_id, "command": command, "user": "anna", "body": body}
     made = entry.Entry(press.capture._configuration, press.capture, lambda: 1767225600000)
-    return made.report_scrap(request)
+    return made.report(request)
 
 
 def test_a_scrap_report_is_an_event_on_the_disk():
@@ -72,3 +75,25 @@ def test_a_disk_that_takes_nothing_is_said_to_the_person():
         state = report(press)
         assert (state["state"], state["code"]) == ("refused", "journal")
         assert "enter it again" in state["text"]
+
+
+def test_consumption_and_confirmation_can_be_entered_as_well():
+    order = {"order_id": "100200", "operation_id": "0010"}
+    lot = {"material_id": "STEEL", "quantity": {"quantity_string": 1.5, "unit_of_measure": "KGM"}}
+    for command, data in (
+        ("consumption_report", {"material_actual": [lot]}),
+        (
+            "confirmation_report",
+            {
+                "confirmation": "partial",
+                "yield_quantity": {"quantity_string": 480, "unit_of_measure": "C62"},
+            },
+        ),
+    ):
+        with floor() as press:
+            body = dict(order, **data)
+            request = {"command_id": "c", "command": command, "user": "anna", "body": body}
+            made = entry.Entry(press.capture._configuration, press.capture, lambda: 1767225600000)
+            assert made.report(request)["state"] == "done", made.report(request)
+            (event,) = press.journalled()
+            assert contracts.event_errors(event) == []

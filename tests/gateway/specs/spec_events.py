@@ -17,9 +17,10 @@ SETTINGS = configuration.Configuration(
         "journal_folder": "journal",
         "source": "/sites/1000/gateways/gw1",
         "site_id": "1000",
+        "materials_by_gtin": {"4012345678901": "STEEL-4"},
     }
 )
-CONFIRM, CONSUME, SCRAP = events.KINDS
+CONFIRM, CONSUME, SCRAP, WEIGH, SCAN = events.KINDS
 ORDER = {"OrderId": "100200", "OperationId": "0010", "OperatorId": "4711"}
 
 
@@ -181,3 +182,62 @@ def test_what_is_missing_is_found_by_the_contract():
     ):
         event, _ = build(kind, **dict((str(name), value) for name, value in values.items()))
         assert pointer in [error[0] for error in contracts.event_errors(event)]
+
+
+def test_a_weight_is_consumed_less_its_tare_once_the_scale_is_at_rest():
+    data = valid(
+        WEIGH,
+        ConsumedMaterialId="STEEL",
+        ConsumedLotId="L1",
+        ConsumedStorageLocation="0001",
+        ScaleWeight=45.2,
+        ScaleTare=0.7,
+        ScaleUnit="KGM",
+        ScaleStable=True,
+    )
+    assert data["material_actual"] == [
+        {
+            "material_id": "STEEL",
+            "material_lot_id": "L1",
+            "storage_location": "0001",
+            "quantity": {"quantity_string": "44.5", "unit_of_measure": "KGM"},
+        }
+    ]
+
+
+def test_a_weight_that_says_nothing_is_refused():
+    scale = {"ConsumedMaterialId": "STEEL", "ScaleUnit": "KGM", "ScaleStable": True}
+    for changes, text in (
+        ({"ScaleWeight": 45.2, "ScaleStable": False}, "the scale was not at rest"),
+        ({"ScaleWeight": 45.2, "ScaleStable": None}, "the scale was not at rest"),
+        ({"ScaleWeight": 0.7, "ScaleTare": 0.7}, "less ScaleTare, is nothing"),
+        ({"ScaleWeight": 0.2, "ScaleTare": 0.7}, "less ScaleTare, is nothing"),
+        ({}, "less ScaleTare, is nothing"),
+        ({"ScaleWeight": 45.2, "ScaleUnit": None}, "ScaleUnit is missing"),
+    ):
+        _, problems = build(WEIGH, **dict(scale, **changes))
+        assert any(text in problem for problem in problems), (changes, problems)
+
+
+def test_a_label_says_what_was_consumed_and_the_tags_say_the_rest():
+    data = valid(SCAN, ScanCode="(01)04012345678901(10)L-77(3102)001250")
+    assert data["material_actual"] == [
+        {
+            "material_id": "STEEL-4",
+            "material_lot_id": "L-77",
+            "quantity": {"quantity_string": "12.5", "unit_of_measure": "KGM"},
+        }
+    ]
+    assert data["order_id"] == "100200"
+    data = valid(SCAN, ScanCode="M-STEEL;O-100300", ConsumedQuantity=3.0, ConsumedUnit="C62")
+    assert data["order_id"] == "100300"
+    assert data["material_actual"][0]["quantity"] == {
+        "quantity_string": "3",
+        "unit_of_measure": "C62",
+    }
+
+
+def test_a_label_that_says_nothing_is_refused():
+    for code in (None, "", "4711", "]C1"):
+        _, problems = build(SCAN, ScanCode=code, ConsumedQuantity=3.0, ConsumedUnit="C62")
+        assert problems[0].startswith("ScanCode: "), problems

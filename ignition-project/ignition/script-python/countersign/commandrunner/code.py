@@ -12,6 +12,7 @@ import threading
 from collections import deque
 
 import countersign.commands as commands
+import countersign.entry as entries
 import countersign.http as http
 
 PATIENCE_SECONDS = 60
@@ -20,7 +21,6 @@ STATES_KEPT = 2000
 CONFLICT = 409
 TOO_MANY_REQUESTS = 429
 
-SCRAP_REPORT = "scrap_report"
 APPROVAL_PATH = "/v1/approvals/%s"
 POSTING_PATH = "/v1/postings/%s"
 CAUSES_PATH = "/v1/postings/causes"
@@ -66,8 +66,8 @@ class CommandRunner(object):
         refusal = self._refusal_of(request)
         if refusal is not None:
             self._states[command_id] = refusal
-        elif request["command"] == SCRAP_REPORT:
-            self._states[command_id] = self._entry.report_scrap(request)
+        elif request["command"] in entries.EVENT_TYPES:
+            self._states[command_id] = self._entry.report(request)
         else:
             self._waiting.append(_Command(request, self._clock_seconds()))
         return self._states[command_id]
@@ -219,6 +219,6 @@ class _Command(object):
 
 
 def _id_name(command):
-    if command in (SCRAP_REPORT, RETRY_CAUSE):
+    if command == RETRY_CAUSE or command in entries.EVENT_TYPES:
         return None
     return "posting_id" if command in ON_POSTINGS else "approval_id"

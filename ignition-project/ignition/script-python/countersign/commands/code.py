@@ -28,6 +28,7 @@ REFUSED = "refused"
 UNREACHABLE = "unreachable"
 
 DECIDERS = ("operator", "supervisor", "controller")
+REPORTERS = ("operator", "supervisor")
 ROLES = {
     "claim": DECIDERS,
     "release": DECIDERS,
@@ -35,7 +36,9 @@ ROLES = {
     "correct": DECIDERS,
     "reject": DECIDERS,
     "hold": DECIDERS,
-    "scrap_report": ("operator", "supervisor"),
+    "scrap_report": REPORTERS,
+    "consumption_report": REPORTERS,
+    "confirmation_report": REPORTERS,
     "retry": ("erp",),
     "retry_cause": ("erp",),
     "reverse": ("erp", "controller"),

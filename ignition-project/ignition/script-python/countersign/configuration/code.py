@@ -28,6 +28,12 @@ DEFAULTS = {
     "status_folder": "[default]Countersign",
     "tag_names": {},
     "equipment_ids": {},
+    "barcode_prefixes": {
+        "M-": "material_id",
+        "L-": "material_lot_id",
+        "O-": "order_id",
+    },
+    "materials_by_gtin": {},
     "outbox_database": "",
     "outbox_table": "countersign_outbox",
     "roles": {
@@ -43,7 +49,8 @@ DEFAULTS = {
 centre; ``equipment_ids`` maps folders of work centres to the names the ERP knows, where the two
 differ. ``outbox_database`` names the connection of a redundant pair's common database; without it
 the journal is handed over directly. ``roles`` maps the plant's roles of Ignition to those of the
-screens.
+screens. ``barcode_prefixes`` tells the fields of the plant's own labels, ``materials_by_gtin``
+whose GTIN stands on GS1 labels.
 """
 
 REQUIRED = ("service_url", "api_key_file", "journal_folder", "source", "site_id")
@@ -59,7 +66,8 @@ WHOLE_NUMBERS = (
 TEXTS = ("status_folder", "outbox_database", "outbox_table")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
 
-TABLES = ("tag_names", "equipment_ids", "roles")
+TABLES = ("tag_names", "equipment_ids", "roles", "barcode_prefixes", "materials_by_gtin")
+LABEL_FIELDS = ("material_id", "material_lot_id", "order_id")
 
 
 class ConfigurationError(Exception):
@@ -145,6 +153,10 @@ def _check(settings):
         table = settings.get(name, {})
         if not isinstance(table, dict) or not all(_is_text(each) for each in table.values()):
             raise ConfigurationError('"%s" must map names to names' % name)
+    for prefix, field in settings.get("barcode_prefixes", {}).items():
+        if field not in LABEL_FIELDS:
+            wanted = ", ".join(LABEL_FIELDS)
+            raise ConfigurationError('"barcode_prefixes": %s must be one of %s' % (prefix, wanted))
     for name in TEXTS:
         if not isinstance(settings.get(name, DEFAULTS[name]), type("")):
             raise ConfigurationError('"%s" must be a text' % name)

@@ -14,7 +14,12 @@ import countersign.journal as journals
 import countersign.quantities as quantities
 import countersign.times as times
 
-SCRAP_REPORT_TYPE = "countersign.scrap-report.v1"
+EVENT_TYPES = {
+    "scrap_report": "countersign.scrap-report.v1",
+    "consumption_report": "countersign.material-consumption.v1",
+    "confirmation_report": "countersign.production-confirmation.v1",
+}
+"""The commands that are reports, and the events they become."""
 
 
 class Entry(object):
@@ -25,19 +30,20 @@ class Entry(object):
         self._capture = capture
         self._clock_ms = clock_ms
 
-    def report_scrap(self, request):
-        """Journal a scrap report and return the state of the command.
+    def report(self, request):
+        """Journal a report and return the state of the command.
 
-        The body is the data of the event; its quantity may be a number. Who scans a badge reports
+        The body is the data of the event; its quantities may be numbers. Who scans a badge reports
         as the person of that badge, whom the service knows.
         """
         data = dict(request["body"], site_id=self._configuration.site_id)
         data["person_id"] = data.pop("badge", None) or request["user"]
         try:
-            _write_out(data.get("quantity"))
+            _write_out(data)
         except quantities.QuantityError as problem:
             return commands.state_of(commands.REFUSED, "%s" % problem, code="invalid")
-        event = self._event(SCRAP_REPORT_TYPE, request["command_id"], _without_empty(data))
+        event_type = EVENT_TYPES[request["command"]]
+        event = self._event(event_type, request["command_id"], _without_empty(data))
         errors = ["%s: %s" % (pointer, text) for pointer, _, text in contracts.event_errors(event)]
         if errors:
             return commands.state_of(commands.REFUSED, "; ".join(errors), code="invalid")
@@ -62,10 +68,17 @@ class Entry(object):
         }
 
 
-def _write_out(quantity):
-    """Replace the number of a quantity by its decimal text."""
-    if isinstance(quantity, dict) and quantity.get("quantity_string") is not None:
-        quantity["quantity_string"] = quantities.decimal_text(quantity["quantity_string"])
+def _write_out(value):
+    """Replace the numbers of quantities, wherever they stand, by their decimal text."""
+    if isinstance(value, list):
+        for each in value:
+            _write_out(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name == "quantity_string" and each is not None:
+                value[name] = quantities.decimal_text(each)
+            else:
+                _write_out(each)
 
 
 def _without_empty(data):

@@ -10,6 +10,7 @@ from __future__ import absolute_import, unicode_literals
 import json
 from decimal import Decimal
 
+import countersign.barcodes as barcodes
 import countersign.identity as identity
 import countersign.quantities as quantities
 import countersign.times as times
@@ -121,7 +122,7 @@ def build(occurrence, by_name, configuration):
         "tag_path": occurrence.tag_path,
         "note": values.text("Note"),
     }
-    data.update(occurrence.kind.fill(values))
+    data.update(occurrence.kind.fill(values, configuration))
     event = {
         "specversion": "1.0",
         "id": identity.event_key(
@@ -149,7 +150,7 @@ def json_text(event):
     return json.dumps(event, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _production_confirmation(values):
+def _production_confirmation(values, configuration):
     unit = values.text("Unit")
     scrap = values.quantity("ScrapQuantity", unit)
     has_scrap = scrap is not None and scrap["quantity_string"] != "0"
@@ -168,7 +169,7 @@ def _production_confirmation(values):
     }
 
 
-def _material_consumption(values):
+def _material_consumption(values, configuration):
     return {
         "produced_quantity": values.quantity("ProducedQuantity", values.text("Unit")),
         "material_actual": [_material(row, values) for row in values.rows("Materials")],
@@ -190,7 +191,53 @@ def _material(row, values):
     return _without_nothing(material)
 
 
-def _scrap_report(values):
+def _weighed_consumption(values, configuration):
+    """Return the consumption of what lies on the scale: its net weight, once it is at rest."""
+    if not values.flag("ScaleStable"):
+        values.problems.append("ScaleStable: the scale was not at rest")
+    if values.text("ScaleUnit") is None:
+        values.problems.append("ScaleUnit is missing: a weight without unit says nothing")
+    net = _net_weight(values.decimal("ScaleWeight"), values.decimal("ScaleTare"))
+    if net is None:
+        values.problems.append("ScaleWeight, less ScaleTare, is nothing")
+    return {"material_actual": [_consumed(values, {"quantity_string": net}, "ScaleUnit")]}
+
+
+def _net_weight(gross, tare):
+    """Return gross less tare as decimal text, None when nothing is left."""
+    net = Decimal(gross or "0") - Decimal(tare or "0")
+    return quantities.decimal_text(net) if net > 0 else None
+
+
+def _scanned_consumption(values, configuration):
+    """Return the consumption that a label names; what it leaves open comes from the tags."""
+    try:
+        label = barcodes.read(values.text("ScanCode") or "", configuration)
+    except barcodes.BarcodeError as problem:
+        values.problems.append("ScanCode: %s" % problem)
+        label = {}
+    quantity = label.pop("quantity", {"quantity_string": values.decimal("ConsumedQuantity")})
+    data = {"material_actual": [_consumed(values, quantity, "ConsumedUnit", label)]}
+    if "order_id" in label:
+        data["order_id"] = label["order_id"]
+    return data
+
+
+def _consumed(values, quantity, unit_tag, label=None):
+    """Return one consumed material, by its label and else by the tags."""
+    label = label or {}
+    written = dict({"unit_of_measure": values.text(unit_tag)}, **quantity)
+    return _without_nothing(
+        {
+            "material_id": label.get("material_id") or values.text("ConsumedMaterialId"),
+            "material_lot_id": label.get("material_lot_id") or values.text("ConsumedLotId"),
+            "storage_location": values.text("ConsumedStorageLocation"),
+            "quantity": _without_nothing(written),
+        }
+    )
+
+
+def _scrap_report(values, configuration):
     return {
         "material_id": values.text("ScrapMaterialId"),
         "quantity": values.quantity("ScrapMaterialQuantity", values.text("ScrapUnit")),
@@ -204,6 +251,7 @@ def _without_nothing(fields):
     return {name: value for name, value in fields.items() if value is not None}
 
 
+CONSUMED_TAGS = ("ConsumedMaterialId", "ConsumedLotId", "ConsumedStorageLocation")
 COMMON_TAGS = ("OrderId", "OperationId", "OperatorId", "Note")
 
 KINDS = (
@@ -232,6 +280,20 @@ KINDS = (
         + ("ScrapMaterialId", "ScrapMaterialQuantity", "ScrapUnit")
         + ("ScrapReason", "DefectCode", "CostCenter"),
         _scrap_report,
+    ),
+    Kind(
+        "WeighTrigger",
+        "WeighDone",
+        "countersign.material-consumption.v1",
+        COMMON_TAGS + CONSUMED_TAGS + ("ScaleWeight", "ScaleTare", "ScaleUnit", "ScaleStable"),
+        _weighed_consumption,
+    ),
+    Kind(
+        "ScanTrigger",
+        "ScanDone",
+        "countersign.material-consumption.v1",
+        COMMON_TAGS + CONSUMED_TAGS + ("ScanCode", "ConsumedQuantity", "ConsumedUnit"),
+        _scanned_consumption,
     ),
 )
 """The kinds of events that a work centre reports."""
