@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
-_EMPTY = {"input", "path", "circle", "rect", "polyline", "line"}
+_EMPTY = {"input", "path", "rect", "polyline"}
 
 
 @dataclass
@@ -32,9 +32,10 @@ class Element:
         yield "<" + self.tag
         for name, value in attributes.items():
             yield f' {name}="{escape(value)}"'
-        yield ">"
         if self.tag in _EMPTY:
+            yield " />"
             return
+        yield ">"
         for child in self.children:
             if isinstance(child, str):
                 yield escape(child, quote=False)

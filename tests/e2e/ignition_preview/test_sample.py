@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 from e2e.ignition_preview.conftest import SAMPLE
+from ignition_preview.judging import judge
 from ignition_preview.pages import Album, Page, Preview
 from ignition_preview.pictures import show
 from ignition_preview.project import Project
+from ignition_preview.rendering import COMPONENT_TYPES
 from ignition_preview.scripts import Scripts
 from playwright.sync_api import Page as Screen
 
 ALBUM = Album.read(SAMPLE / "pages.json")
-(PAGE,) = ALBUM.pages
+PAGE, EVERYTHING = ALBUM.pages
 Json = dict[str, Any]
 
 
@@ -93,6 +95,40 @@ def test_flex_layout_is_that_of_the_view(sample: Preview, screen: Screen) -> Non
     assert post["width"] == hold["width"] == (1280 - 2 * 16 - 56) / 2
     assert hold["x"] - post["x"] - post["width"] == 56
     assert boxes["Header"]["height"] == 64  # type: ignore[index]
+
+
+def test_every_component_type_is_drawn(sample: Preview, screen: Screen) -> None:
+    for page in ALBUM.pages:
+        for size in page.sizes:
+            show(screen, sample.html(page, size), size)
+            assert sample.problems.lines == []
+            assert judge(screen, size) == []
+    views = [sample.project.view(path)["root"] for path in sample.project.view_paths()]
+    assert {kind for view in views for kind in types_in(view)} == set(COMPONENT_TYPES)
+
+
+def types_in(component: Json) -> set[str]:
+    below = (types_in(child) for child in component.get("children", []))
+    return {component["type"]}.union(*below)
+
+
+def test_inputs_show_their_state(
+    sample: Preview, screen: Screen, texts: Callable[..., dict[str, str]]
+) -> None:
+    shown = texts(EVERYTHING)
+    assert shown["root/Inputs/Lot"] == "LOT-77"
+    assert shown["root/Inputs/Reason"] == "Wrong count"
+    assert shown["root/Inputs/Empty"] == "Choose"
+    checked = screen.locator('[aria-checked="true"]')
+    assert checked.all_inner_texts() == ["Only mine", "Kilograms"]
+
+
+def test_table_shows_values_and_views(texts: Callable[..., dict[str, str]]) -> None:
+    assert texts(EVERYTHING)["root/Display/Table"].split("\n") == [
+        "Material", "Quantity", "View",
+        "SEAL-01", "1,234.5", "one: SEAL-01",
+        "VALVE-7", "7", "two: VALVE-7",
+    ]  # fmt: skip
 
 
 def test_document_says_that_it_is_no_ignition(sample: Preview) -> None:
