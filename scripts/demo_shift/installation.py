@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import quote
 
 from click.testing import CliRunner
 
@@ -17,9 +16,9 @@ from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
 from countersign.learn.simulator.history import History
 from demo_shift import plant
+from demo_shift.erps import SITE, DemoErp
 from demo_shift.processes import Process, wait_for_http
 from environment.folders import free_port
-from environment.tryton import Plant, plant_at
 from tests.gateway.client import TestGateway
 
 PEOPLE = {
@@ -38,22 +37,21 @@ TARGET_ACCURACY = {
 GATEWAY_SCOPES = ("events.write", "events.read", "approve")
 CLERK_SCOPES = ("approve", "events.read", "postings.read", "pp.order", "mm.im", "qm")
 
-ERP_OPTIONS = "call_timeout_s=20&settle_s=1"
-"""Short times, so that what a killed worker had under way is read back soon."""
-
 Report = Callable[[str], None]
 
 
 class Installation:
     """All parts of the demo in one folder; starts, stops and kills them."""
 
-    def __init__(self, home: Path, python: Path, jython: list[str], report: Report) -> None:
+    def __init__(
+        self, home: Path, python: Path, jython: list[str], erp: DemoErp, report: Report
+    ) -> None:
         self.home = home
+        self.erp = erp
         self.report = report
         self._python = python
         self._jython = jython
         self._models = home.parent / "models"
-        self.erp: Plant | None = None
         self.gateway: TestGateway | None = None
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -66,14 +64,7 @@ class Installation:
     @property
     def source(self) -> str:
         """Return the name of the gateway in its events."""
-        return f"/sites/{plant.SITE_ID}/gateways/demo"
-
-    @property
-    def running_erp(self) -> Plant:
-        """Return the ERP; it was started before anything needs it."""
-        if self.erp is None:
-            raise RuntimeError("the ERP was not started")
-        return self.erp
+        return f"/sites/{SITE}/gateways/demo"
 
     @property
     def running_gateway(self) -> TestGateway:
@@ -95,7 +86,7 @@ class Installation:
 
     def connect_erp(self) -> ErpPort:
         """Return a connection of our own to the ERP, for reading what is booked."""
-        return connect(self._erp_url())
+        return connect(self.erp.address)
 
     def start(self) -> None:
         """Start service, worker and gateway."""
@@ -115,7 +106,7 @@ class Installation:
             "service_url": self.url,
             "api_key_file": str(self._secret("gateway.key", self.keys["gateway"])),
             "source": self.source,
-            "site_id": plant.SITE_ID,
+            "site_id": SITE,
         }
         self.gateway = TestGateway.start(
             self._jython,
@@ -131,8 +122,7 @@ class Installation:
             self.gateway.stop()
         self.worker.stop()
         self.service.stop()
-        if self.erp is not None:
-            self.erp.stop()
+        self.erp.stop()
 
     def command(self, *arguments: str, text: str = "") -> str:
         """Carry out ``countersign …`` in this process and return what it prints."""
@@ -147,11 +137,8 @@ class Installation:
         return Process(name, command, self.environment, self.home / f"{name}.log")
 
     def _start_erp(self, orders: int) -> None:
-        self.erp = plant_at(self.home / "erp", self.report)
-        self.report("starting the ERP")
-        self.erp.start()
-        self.report(f"creating {orders} production orders in the ERP")
-        self.erp.create_orders(plant.planned_orders(orders))
+        self.report(f"starting the ERP with {orders} production orders")
+        self.erp.start(plant.planned_orders(orders), plant.cost_centers())
 
     def _train(self) -> None:
         if not (self._models / "material_consumption" / "active").exists():
@@ -160,7 +147,7 @@ class Installation:
             self.command("train")
 
     def _configure(self) -> None:
-        erps = self._secret("erps", f"tryton={self._erp_url()}")
+        erps = self._secret("erps", f"{self.erp.name}={self.erp.address}")
         secret = self._secret("session.key", secrets.token_urlsafe(32))
         self.environment.update(
             COUNTERSIGN_DATABASE_URL=f"sqlite:///{self.home}/countersign.sqlite",
@@ -175,8 +162,8 @@ class Installation:
             process.environment.update(self.environment)
 
     def _fill(self) -> None:
-        """Make keys and people, set the policy, and learn from the months before."""
-        self.report("making keys, people and a policy; learning from 180 days of history")
+        """Make keys and people, learn from the months before, and set the policy on that proof."""
+        self.report("making keys and people; learning from 180 days of history; making a policy")
         for name, scopes in (("gateway", GATEWAY_SCOPES), ("clerk", CLERK_SCOPES)):
             options = [part for scope in scopes for part in ("--scope", scope)]
             self.keys[name] = self.command("keys", "create", name, *options)
@@ -188,18 +175,13 @@ class Installation:
                 *("--password-file", "-"),
                 text=self.passwords[person],
             )
-        policy = self.home / "policy.json"
-        policy.write_text(json.dumps(_policy()))
-        self.command("policy", "set", str(policy), "--reason", "demo plant")
-        self.command("erp", "sync", "tryton")
+        self.command("erp", "sync", self.erp.name)
         file = self.home / "history.jsonl"
         _write_history(plant.past(seed=7), file)
         self.report(self.command("learn-history", str(file)))
-
-    def _erp_url(self) -> str:
-        erp = self.running_erp
-        rest = erp.url.removeprefix("http://").rstrip("/")
-        return f"tryton+http://{quote(erp.user)}:{quote(erp.password)}@{rest}?{ERP_OPTIONS}"
+        policy = self.home / "policy.json"
+        policy.write_text(json.dumps(_policy()))
+        self.command("policy", "set", str(policy), "--reason", "demo plant")
 
     def _secret(self, name: str, text: str) -> Path:
         file = self.home / name

@@ -20,7 +20,8 @@ from werkzeug.test import TestResponse
 
 from countersign.decide.policy import DEFAULT_POLICY
 from countersign.settings import Settings
-from countersign.store import api_keys, people
+from countersign.store import alarms, api_keys, people
+from countersign.store.alarms import Alarm
 from countersign.web.app import create_app
 
 BUNDLE = "urn:countersign:interface"
@@ -248,6 +249,48 @@ def test_policy_audit_models_and_health_are_shown(supervised: Caller) -> None:
     assert supervised.call("GET", "/v1/audit", query="?limit=none").status == 400
     for path in ("/v1/models", "/livez", "/readyz", "/healthz", "/metrics"):
         assert supervised.call("GET", path).status == 200
+
+
+def test_alarms_and_the_history_of_autonomy_are_shown(supervised: Caller) -> None:
+    assert supervised.call("GET", "/v1/autonomy/history").json == {"items": []}
+    assert supervised.call("GET", "/v1/alarms", query="?limit=0").status == 400
+    row = Alarm("a" * 32, "scrap_report", "1000", "data", "new x", "odd", datetime.now(UTC))
+    with supervised.client.application.extensions["countersign"].database.write() as connection:
+        alarms.add(connection, row)
+    path, place = "/v1/alarms/{alarm_id}/clear", {"alarm_id": row.alarm_id}
+    assert supervised.call("POST", path, {}, **place).status == 422
+    why = {"reason": "renamed on purpose", "acting_user": "anna"}
+    (cleared,) = supervised.call("POST", path, why, **place).json["items"]
+    assert (cleared["cleared_by"], cleared["clear_reason"]) == ("person:anna", why["reason"])
+    assert supervised.call("POST", path, why, **place).status == 404
+
+
+def test_automating_what_has_earned_nothing_needs_somebody_to_answer_for_it(
+    supervised: Caller,
+) -> None:
+    policy = copy.deepcopy(DEFAULT_POLICY)
+    policy["use_cases"]["scrap_report"]["phase"] = "automate"
+    change = {"policy": policy, "based_on_version": 1, "reason": "we believe in it"}
+    refused = supervised.call("PUT", "/v1/policy", change)
+    assert refused.status == 409
+    assert "scrap_report has not earned to book by itself" in refused.json["detail"]
+    assert supervised.call("GET", "/v1/policy").json["version"] == 1
+    assert supervised.call("PUT", "/v1/policy", {**change, "without_proof": True}).status == 200
+    later = {**change, "based_on_version": 2, "reason": "it is automated already"}
+    assert supervised.call("PUT", "/v1/policy", later).status == 200
+
+
+def test_an_event_and_a_posting_are_told(supervised: Caller) -> None:
+    receipt = supervised.call("POST", "/v1/events", event("consume-1")).json
+    path, place = "/v1/events/{event_id}/narrative", {"event_id": receipt["event_id"]}
+    assert supervised.call("GET", path, query="?locale=nl", **place).json["locale"] == "nl"
+    assert supervised.call("GET", path, query="?locale=xx", **place).status == 400
+    assert supervised.call("GET", path, event_id="0" * 32).status == 404
+    made = supervised.call(
+        "POST", "/v1/postings", {"document": GOODS_ISSUE, "reason": "missed"}, request_key="1"
+    )
+    place = {"posting_id": made.json["posting_id"]}
+    assert supervised.call("GET", "/v1/postings/{posting_id}/narrative", **place).status == 404
 
 
 def test_what_screens_read_is_shown(supervised: Caller) -> None:

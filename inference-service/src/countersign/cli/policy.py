@@ -11,7 +11,7 @@ import click
 from countersign.cli.setup import open_database
 from countersign.contracts.validators import errors as contract_errors
 from countersign.decide.policy import DEFAULT_POLICY, PolicyError
-from countersign.journey.governance import PolicyChanged, change_policy
+from countersign.journey.governance import NotProved, PolicyChanged, change_policy
 from countersign.store import policies
 
 
@@ -31,7 +31,8 @@ def show() -> None:
 @policy.command("set")
 @click.argument("file", type=click.File("r"))
 @click.option("--reason", required=True)
-def set_policy(file: IO[str], reason: str) -> None:
+@click.option("--without-proof", is_flag=True, help="Automate although nothing is earned yet.")
+def set_policy(file: IO[str], reason: str, without_proof: bool) -> None:
     """Put the policy in FILE (JSON, as 'show' prints it under "policy") in force."""
     try:
         body = json.load(file)
@@ -43,7 +44,18 @@ def set_policy(file: IO[str], reason: str) -> None:
     with open_database() as database, database.write() as connection:
         current, _ = policies.read_current(connection) or (0, {})
         try:
-            version = change_policy(connection, body, current, "command", reason, datetime.now(UTC))
+            version = change_policy(
+                connection,
+                body,
+                current,
+                "command",
+                reason,
+                datetime.now(UTC),
+                without_proof=without_proof,
+            )
+        except NotProved as error:
+            hint = "read the history of the plant first, or add --without-proof"
+            raise click.ClickException(f"{error}; {hint}") from error
         except (PolicyError, PolicyChanged) as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"policy {version} is in force")

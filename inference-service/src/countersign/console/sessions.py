@@ -51,6 +51,11 @@ class Visitor:
         return self.policy.may(self.roles, "second_approve")
 
     @property
+    def may_govern(self) -> bool:
+        """Tell whether the person may change the policy and clear alarms."""
+        return self.policy.may(self.roles, "change_policy")
+
+    @property
     def may_mend(self) -> bool:
         """Tell whether the person belongs to the ERP team and may change postings."""
         return ERP_ROLE in self.roles

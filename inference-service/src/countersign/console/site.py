@@ -12,13 +12,14 @@ from countersign.console.audit import audit
 from countersign.console.autonomy import autonomy
 from countersign.console.inbox import inbox
 from countersign.console.pages import blueprint
+from countersign.console.parallel_run import parallel_run
 from countersign.console.posting import posting
 from countersign.console.postings import postings
 from countersign.console.sessions import SESSION_HOURS, ConsoleSessions
 from countersign.console.sign_in import sign_in
 from countersign.console.trace import trace
 
-PAGES = (sign_in, inbox, approval, trace, postings, posting, audit, autonomy)
+PAGES = (sign_in, inbox, approval, trace, postings, posting, audit, autonomy, parallel_run)
 """The main page of every module; by being imported the modules have added theirs."""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from countersign.decide.autonomy import lower_bound
 from countersign.nouns.compared import Compared
@@ -80,11 +82,24 @@ class Comparison:
         return at_risk(self.amount_right + self.amount_wrong, self.lower_bound)
 
 
-def compare(rows: Iterable[Compared]) -> dict[str, Comparison]:
-    """Count what became clear by use case."""
-    found: dict[str, Comparison] = {}
+@dataclass(slots=True)
+class Report:
+    """One use case in full: all together, by segment, and by the week (its Monday) it got clear."""
+
+    total: Comparison = field(default_factory=Comparison)
+    segments: dict[str, Comparison] = field(default_factory=dict)
+    weeks: dict[date, Comparison] = field(default_factory=dict)
+
+
+def compare(rows: Iterable[Compared], time_zone: ZoneInfo) -> dict[str, Report]:
+    """Count what became clear by use case, segment and week of the plant's calendar."""
+    found: dict[str, Report] = {}
     for row in rows:
-        found.setdefault(row.use_case, Comparison()).add(row)
+        report = found.setdefault(row.use_case, Report())
+        report.total.add(row)
+        report.segments.setdefault(row.segment, Comparison()).add(row)
+        day = row.at.astimezone(time_zone).date()
+        report.weeks.setdefault(day - timedelta(days=day.weekday()), Comparison()).add(row)
     return found
 
 

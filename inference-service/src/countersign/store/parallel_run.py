@@ -27,16 +27,30 @@ def read_compared(
     An event that ran into a hard gate has no confirmation: there the person's decision counts.
     """
     confirmed = (
-        select(confirmation.c.use_case, WOULD_POST, confirmation.c.correct, confirmation.c.amount)
+        select(
+            confirmation.c.use_case,
+            confirmation.c.segment,
+            confirmation.c.confirmed_at,
+            WOULD_POST,
+            confirmation.c.correct,
+            confirmation.c.amount,
+        )
         .join_from(confirmation, decision, decision.c.event_id == confirmation.c.event_id)
         .where(confirmation.c.confirmed_at >= from_at, confirmation.c.confirmed_at < to_at)
     )
-    for name, would_post, correct, amount in connection.execute(
+    for name, segment, at, would_post, correct, amount in connection.execute(
         _of(confirmed, confirmation.c.use_case, use_case)
     ):
-        yield Compared(name, bool(would_post), correct, amount)
+        yield Compared(name, segment, at, bool(would_post), correct, amount)
     decided = (
-        select(approval.c.use_case, WOULD_POST, approval.c.state, approval.c.amount)
+        select(
+            approval.c.use_case,
+            approval.c.site_id,
+            approval.c.decided_at,
+            WOULD_POST,
+            approval.c.state,
+            approval.c.amount,
+        )
         .join_from(approval, decision, decision.c.event_id == approval.c.event_id)
         .outerjoin(confirmation, confirmation.c.event_id == approval.c.event_id)
         .where(
@@ -47,10 +61,10 @@ def read_compared(
             confirmation.c.event_id.is_(None),
         )
     )
-    for name, would_post, state, amount in connection.execute(
+    for name, segment, at, would_post, state, amount in connection.execute(
         _of(decided, approval.c.use_case, use_case)
     ):
-        yield Compared(name, bool(would_post), _CORRECT_STATES[state], amount)
+        yield Compared(name, segment, at, bool(would_post), _CORRECT_STATES[state], amount)
 
 
 def count_events(

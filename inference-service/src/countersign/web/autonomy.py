@@ -1,20 +1,25 @@
-"""Autonomy: what the machine may do by itself, what it has earned, and the money in it."""
+"""Autonomy: what the machine may do by itself, what it has earned, and what took it back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify
+from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import Connection
 
 from countersign.decide.parallel_run import CENT, at_risk
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
-from countersign.store import confirmations, policies
+from countersign.journey import watch
+from countersign.store import alarms, autonomy_changes, confirmations, policies
 from countersign.store.confirmations import Autonomy, Outcome
-from countersign.web.auth import requires
+from countersign.web.auth import acting_person, actor, requires
+from countersign.web.bodies import read_message, read_number
 from countersign.web.presentation import autonomy_data
+from countersign.web.problems import Problem
 
 blueprint = Blueprint("autonomy", __name__)
 
@@ -41,6 +46,52 @@ def show_autonomy() -> Response:
             "items": items,
         }
     )
+
+
+@blueprint.get("/v1/autonomy/history")
+@requires("admin", "approve", "events.read")
+def list_autonomy_changes() -> Response:
+    """List when autonomy was given and taken, and why, newest first."""
+    limit = read_number("limit", 100, low=1, high=500)
+    with g.services.database.read() as connection:
+        rows = autonomy_changes.latest(connection, limit, request.args.get("use_case"))
+    return jsonify({"items": [asdict(row) | {"at": row.at.isoformat()} for row in rows]})
+
+
+@blueprint.get("/v1/alarms")
+@requires("admin", "approve", "events.read")
+def list_alarms() -> Response:
+    """List what the watch over events and models found, newest first."""
+    return _alarms(read_number("limit", 100, low=1, high=500))
+
+
+@blueprint.post("/v1/alarms/<alarm_id>/clear")
+@requires("admin")
+def clear_alarm(alarm_id: str) -> Response:
+    """End an alarm after looking into it; what was earned counts again."""
+    message = read_message("alarm-clear")
+    person_id = message.get("acting_user")
+    who = actor() if person_id is None else f"person:{acting_person(person_id).person_id}"
+    with g.services.database.write() as connection:
+        reason, now = message["reason"], datetime.now(UTC)
+        if not watch.clear(connection, alarm_id, actor=who, reason=reason, now=now):
+            detail = "There is no such alarm, or it is over."
+            raise Problem(404, "not-found", "No such alarm", detail)
+    return _alarms(100)
+
+
+def _alarms(limit: int) -> Response:
+    with g.services.database.read() as connection:
+        rows = alarms.latest(connection, limit)
+    return jsonify({"items": [_alarm(row) for row in rows]})
+
+
+def _alarm(row: alarms.Alarm) -> dict[str, Any]:
+    data = asdict(row) | {
+        "raised_at": row.raised_at.isoformat(),
+        "cleared_at": row.cleared_at and row.cleared_at.isoformat(),
+    }
+    return {name: value for name, value in data.items() if value is not None}
 
 
 def _use_case(

@@ -57,7 +57,15 @@ def change_policy() -> Response:
                 actor(),
                 message["reason"],
                 datetime.now(UTC),
+                without_proof=message.get("without_proof", False),
             )
+    except governance.NotProved as error:
+        raise Problem(
+            409,
+            "not-proved",
+            "Not proved yet",
+            f"{error}. See the parallel run; without_proof puts the policy in force all the same.",
+        ) from error
     except (governance.PolicyChanged, IntegrityError) as error:
         raise Problem(
             409,
