@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ignition_check.check import findings, form_findings
+from ignition_check import lint
+from ignition_check.check import findings
 from ignition_check.project import Project
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -23,11 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "folder", nargs="?", type=Path, default=REPOSITORY / "ignition-project", help="the project"
     )
-    folder = parser.parse_args(arguments).folder
+    parser.add_argument(
+        "--lint", action="store_true", help="run ignition-lint instead of the project's own checks"
+    )
+    options = parser.parse_args(arguments)
+    folder = options.folder
     if not (folder / "project.json").is_file():
         parser.error(f"{folder} is no Ignition project: it has no project.json")
     started = time.monotonic()
-    found = [*findings(folder), *form_findings(folder)]
+    if options.lint:
+        found = lint.judged(lint.reports(folder), lint.false_alarms())
+    else:
+        found = findings(folder)
     for finding in found:
         print(finding)
     count = len(Project(folder).files)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ignition_build import designer_form
-
 from ignition_check import (
     bindings,
     components,
@@ -36,13 +34,3 @@ def findings(folder: Path) -> list[Finding]:
     project = Project(folder)
     found = {finding for check in CHECKS for finding in check(project)}
     return sorted({*found, *project.unreadable})
-
-
-def form_findings(folder: Path) -> list[Finding]:
-    """Return every file that the Designer would write otherwise."""
-    found = []
-    for fault in designer_form.faults(folder):
-        file, _, problem = fault.partition(": ")
-        wanted = "scripts/build-ignition --format brings it into form"
-        found.append(Finding(file, "/", f"is not in the Designer's form: {problem}", wanted))
-    return found

@@ -10,7 +10,7 @@ from ignition_check.findings import Finding, one_of
 from ignition_check.library import texts_in, tree_of
 from ignition_check.project import Project, Script, View
 from ignition_check.tables import CHOOSE_BY_VERSION, SYSTEM_FUNCTIONS
-from ignition_check.uses import Use, uses_of
+from ignition_check.uses import Use, http_calls, uses_of
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -44,8 +44,7 @@ def _form(script: Script) -> Iterator[Finding]:
                 yield _at(script, number, problem, "the Designer indents the whole body by one")
                 return
         return
-    kind = script.file.split("/")[1] if script.file.startswith("ignition/") else ""
-    wanted = scripts.EVENT_FUNCTIONS.get(kind)
+    wanted = scripts.first_line(script.file)
     if wanted is not None and script.source.split("\n", 1)[0].strip() != wanted:
         yield _at(script, 1, "the function is not the one that Ignition calls", f'"{wanted}"')
     if scripts.is_module(script.file):
@@ -86,6 +85,8 @@ class _Check:
                 yield self._found(line, problem, wanted)
         for line, text in texts_in(self.script.text):
             yield from self._tag_path(line, text)
+        for call in http_calls(self.script.text):
+            yield from self._http(call)
 
     def _found(self, line: int, problem: str, wanted: str) -> Finding:
         return _at(self.script, line, problem, wanted)
@@ -196,6 +197,16 @@ class _Check:
         fault = messages.gateway_refusal(self.project, name, scope) if name is not None else None
         if fault is not None:
             yield self._found(use.line, *fault)
+
+    def _http(self, call: ast.Call) -> Iterator[Finding]:
+        name = f"httpClient.{ast.unparse(call.func).rpartition('.')[2]}"
+        for version, functions in SYSTEM_FUNCTIONS.items():
+            signature = functions.get(name)
+            fault = signature.refuses_call(call) if signature is not None else "does not exist"
+            if fault is not None:
+                wanted = f"{name}{signature or ''} is wanted"
+                yield self._found(call.lineno, f"Ignition {version}: {name} {fault}", wanted)
+                return
 
     def _tag_path(self, line: int, text: str) -> Iterator[Finding]:
         fault = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,6 +52,14 @@ def is_script(file: str) -> bool:
 def is_module(file: str) -> bool:
     """Tell whether a file is a module of the script library."""
     return file.startswith(f"{LIBRARY}/")
+
+
+def first_line(file: str) -> str | None:
+    """Return the line that the script of an event or of a web resource begins with."""
+    parts = file.split("/")
+    if parts[0] == "com.inductiveautomation.webdev":
+        return f"def {parts[-1].removesuffix('.py')}(request, session):"
+    return EVENT_FUNCTIONS.get(parts[1]) if parts[0] == "ignition" else None
 
 
 def tag_files(project: Project) -> list[str]:
@@ -111,8 +118,3 @@ def _tags(node: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield at, node
     for index, child in enumerate(node.get("tags", [])):
         yield from _tags(child, f"{at}/tags/{index}")
-
-
-def literal(value: object) -> str:
-    """Return a value as it would stand in a script."""
-    return json.dumps(value)

@@ -137,6 +137,21 @@ class Uses(ast.NodeVisitor):
         )
 
 
+@lru_cache(maxsize=2048)
+def http_calls(text: str) -> tuple[ast.Call, ...]:
+    """Return the calls of methods of something called client: the platform's HTTP client."""
+    tree = tree_of(text)
+    if isinstance(tree, SyntaxError) or "client." not in text:
+        return ()
+    return tuple(
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func.value).endswith("client")
+    )
+
+
 def dotted_parts(node: ast.expr) -> tuple[ast.expr, list[ast.expr]]:
     """Return the innermost expression of a chain and the links from the inside out."""
     links: list[ast.expr] = []

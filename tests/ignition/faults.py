@@ -529,6 +529,13 @@ def _(p: Plant) -> Place:
     return Place(file, "line 1")
 
 
+@fault("function of a web resource", "def doPost(request, session):")
+def _(p: Plant) -> Place:
+    folder = "com.inductiveautomation.webdev/resources/planted"
+    p.resource(folder, "doPost.py", "def doPost(request):\n\treturn {}")
+    return Place(f"{folder}/doPost.py", "line 1")
+
+
 simple(
     "platform function",
     "system.tag.read",
@@ -543,6 +550,11 @@ simple(
     "platform arguments",
     "needs values",
     lambda p: p.script_file("def planted():\n    system.tag.writeBlocking([])"),
+)
+simple(
+    "keyword of the HTTP client",
+    "no parameter body",
+    lambda p: p.script_file('def planted(client):\n    client.post("http://x", body="")'),
 )
 simple(
     "platform function of 8.3 alone",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from faults import FAULTS, Fault
-from ignition_check.check import findings, form_findings
+from ignition_check.check import findings
 from ignition_check.findings import Finding
 from plant import Plant, copy
 
@@ -31,15 +31,6 @@ def plant(project_copy: Plant, without_faults: set[Finding]) -> Iterator[Plant]:
 
 def test_the_real_project_has_no_faults(without_faults: set[Finding]) -> None:
     assert not without_faults, "\n" + "\n".join(sorted(map(str, without_faults)))
-
-
-def test_the_real_project_is_in_the_form_of_the_designer(project_copy: Plant) -> None:
-    assert not form_findings(project_copy.folder)
-
-
-def test_what_the_designer_would_write_otherwise_is_found(plant: Plant) -> None:
-    plant.append(plant.view_file, "")
-    assert plant.view_file in [one.file for one in form_findings(plant.folder)]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
