@@ -78,16 +78,7 @@ class Album:
         """Return what the scripts see on a page: the clock, the board's answers, the commands."""
         now_ms = int(self.now.timestamp() * 1000)
         board = {}
-        files = {file.stem: file for file in self.samples_folder.glob("*.json")}
-        for name in {stem.partition("-")[0] for stem in files} | set(page.samples):
-            chosen = page.samples.get(name, name)
-            payload = None
-            if chosen is not None:
-                if chosen not in files:
-                    if name in page.samples:
-                        raise PreviewProblem(f"{page.name}: there is no sample {chosen}.json")
-                    continue
-                payload = json.loads(files[chosen].read_text("utf-8"))
+        for name, payload in self._samples(page).items():
             age_seconds = OLD_SECONDS if name in page.problems else FRESH_SECONDS
             board[name] = {
                 "payload": payload,
@@ -95,6 +86,23 @@ class Album:
                 "problem": page.problems.get(name),
             }
         return {"now_ms": now_ms, "board": board, "commands": page.commands}
+
+    def tags(self, page: Page) -> dict[str, Any]:
+        """Return the values of the tags on a page: those of the sample and the page's own."""
+        return (self._samples(page).get("tags") or {}) | page.tags
+
+    def _samples(self, page: Page) -> dict[str, Any]:
+        files = {file.stem: file for file in self.samples_folder.glob("*.json")}
+        found: dict[str, Any] = {}
+        for name in {stem.partition("-")[0] for stem in files} | set(page.samples):
+            chosen = page.samples.get(name, name)
+            if chosen is None:
+                found[name] = None
+            elif chosen in files:
+                found[name] = json.loads(files[chosen].read_text("utf-8"))
+            elif name in page.samples:
+                raise PreviewProblem(f"{page.name}: there is no sample {chosen}.json")
+        return found
 
 
 @dataclass
@@ -195,7 +203,7 @@ class Preview:
         width, height = SIZES[size]
         viewport = {"width": width, "height": height}
         session = Session(
-            Binder(around, page.tags),
+            Binder(around, self.album.tags(page)),
             {"custom": stored.get("custom", {}), "props": props}
             | {"propConfig": stored.get("propConfig", {})},
             {"props": {"dimensions": {"viewport": viewport}, "path": page.url}},

@@ -90,6 +90,8 @@ def _function(code):
 def _told(kind, problem, trace):
     """Return what went wrong and the line of the script where, without the way there."""
     file_name, line, _, _ = traceback.extract_tb(trace)[-1]
+    if isinstance(problem, SyntaxError):
+        file_name, line = problem.filename or "", problem.lineno or 0
     lines = traceback.format_exception_only(kind, problem)
     text = lines[-1].decode("utf-8", "replace").strip()
     if os.path.dirname(os.path.abspath(file_name)) == HERE:
