@@ -15,12 +15,12 @@ from typing import IO, Any
 
 from demo_shift import plant
 from demo_shift.comparison import Comparison, compare
+from demo_shift.erps import ERPS
 from demo_shift.installation import Installation
 from demo_shift.people import Api, People
 from demo_shift.shift import Shift
 from demo_shift.trouble import Trouble
 from environment.folders import REPOSITORY
-from environment.tryton import plant_at
 
 ORDERS = 21
 SEED = 2026
@@ -45,6 +45,7 @@ def main() -> int:
     """Play the shift, then check it or leave everything running."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="end after the comparison")
+    parser.add_argument("--erp", choices=sorted(ERPS), default="tryton", help="where it is booked")
     parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--jython", required=True, help="the command of Jython as JSON")
     parser.add_argument("--started", type=float, default=0.0, help="seconds spent before this")
@@ -54,8 +55,10 @@ def main() -> int:
     if lock is None:
         report("a demo is running in this folder already; end it first")
         return 2
+    erp = ERPS[arguments.erp](home / f"erp-{arguments.erp}", report)
     _clear(home)
-    installation = Installation(home, Path(sys.executable), json.loads(arguments.jython), report)
+    jython = json.loads(arguments.jython)
+    installation = Installation(home, Path(sys.executable), jython, erp, report)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         installation.set_up(arguments.orders)
@@ -82,16 +85,17 @@ def _only_demo(folder: Path) -> IO[str] | None:
 
 def _clear(home: Path) -> None:
     """Stop what a demo that was killed has left running, and remove its data."""
-    if (home / "erp").exists():
-        report("removing what the last demo left")
-        plant_at(home / "erp").remove()
+    for name, make in ERPS.items():
+        if (home / f"erp-{name}").exists():
+            report("removing what the last demo left")
+            make(home / f"erp-{name}", report).remove()
     shutil.rmtree(home, ignore_errors=True)
 
 
 def _play(installation: Installation, is_check: bool, seconds_before: float) -> int:
     erp = installation.connect_erp()
     orders = list(erp.orders())
-    history = plant.shift(orders, SEED)
+    history = plant.shift(orders, SEED, installation.erp.decimals)
     report(f"the shift: {len(history.events)} events over {len(orders)} orders")
     shift = Shift(installation, history)
     people = People(installation, shift.reported)
@@ -106,7 +110,8 @@ def _play(installation: Installation, is_check: bool, seconds_before: float) -> 
         stuck = _drain(installation, people, len(history.events))
     finally:
         people.stop()
-    result = compare(erp, orders, shift.reported, people.decided)
+    everywhere = installation.erp.confirms_every_operation
+    result = compare(erp, orders, shift.reported, people.decided, every_operation=everywhere)
     summary = _summary(installation, shift, people, result, stuck, seconds_before)
     _print_troubles(result, people, stuck)
     if not is_check:

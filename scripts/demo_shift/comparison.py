@@ -43,15 +43,20 @@ def compare(
     orders: Iterable[ProductionOrder],
     reported: Mapping[str, Reported],
     decided: Decided,
+    *,
+    every_operation: bool,
 ) -> Comparison:
-    """Read what is booked and hold it against what should be."""
+    """Read what is booked and hold it against what should be.
+
+    ``every_operation``: the ERP shows the yield of every operation, not only what reaches stock.
+    """
     known = {order.order_id: order for order in orders}
     final = {key: decided.final.get(key, row.data) for key, row in reported.items()}
     counting = {key: data for key, data in final.items() if data is not None}
     booked = [row for row in erp.booked(sorted(known)) if not row.reversed]
     result = Comparison(documents=len(booked))
     _compare_documents(result, counting, booked)
-    _compare_sums(result, _expected(counting, known), _actual(booked))
+    _compare_sums(result, _expected(counting, known, every_operation), _actual(booked))
     return result
 
 
@@ -79,13 +84,15 @@ def _compare_sums(result: Comparison, expected: Sums, actual: Sums) -> None:
 
 
 def _expected(
-    counting: Mapping[str, Mapping[str, Any]], orders: Mapping[str, ProductionOrder]
+    counting: Mapping[str, Mapping[str, Any]],
+    orders: Mapping[str, ProductionOrder],
+    every_operation: bool,
 ) -> Sums:
     sums: Sums = defaultdict(Decimal)
     for data in counting.values():
         order = orders[data["order_id"]]
         if "yield_quantity" in data:
-            _add_confirmation(sums, data, order)
+            _add_confirmation(sums, data, order, every_operation)
         elif "material_actual" in data:
             for line in data["material_actual"]:
                 sums[order.order_id, line["material_id"], "consumed"] += _value(line["quantity"])
@@ -94,9 +101,11 @@ def _expected(
     return {key: value for key, value in sums.items() if value}
 
 
-def _add_confirmation(sums: Sums, data: Mapping[str, Any], order: ProductionOrder) -> None:
+def _add_confirmation(
+    sums: Sums, data: Mapping[str, Any], order: ProductionOrder, every_operation: bool
+) -> None:
     """Only the last operation's yield reaches stock; scrap of every operation counts."""
-    if data["operation_id"] == order.operations[-1].operation_id:
+    if every_operation or data["operation_id"] == order.operations[-1].operation_id:
         sums[order.order_id, order.material_id, "yield"] += _value(data["yield_quantity"])
     if "scrap_quantity" in data:
         sums[order.order_id, order.material_id, "scrap"] += _value(data["scrap_quantity"])

@@ -18,10 +18,10 @@ from countersign.learn.simulator.plant import (
     ProductPlan,
 )
 from countersign.nouns.order import Material, Operation, ProductionOrder
+from countersign.nouns.quantity import plain
+from demo_shift.erps import SITE
 from environment.tryton import PLANT, Order
 
-SITE_ID = "WH"
-"""The warehouse of the ERP, which is the plant."""
 UNITS = {"u": "C62", "kg": "KGM"}
 PERSONS = ("anna", "bram", "carla", "dirk", "emma", "farid")
 SCRAP_REASONS = ("DIM", "SURF", "LEAK", "CRACK", "SETUP", "TOOL")
@@ -44,6 +44,11 @@ def work_centers() -> list[str]:
     return [row["name"] for row in read_description()["work_centers"]]
 
 
+def cost_centers() -> list[str]:
+    """Return the cost centres, one for each kind of machine."""
+    return [_cost_center(row["category"]) for row in read_description()["work_centers"]]
+
+
 def describe() -> PlantDescription:
     """Describe the plant to the simulator: products, materials, operations, people."""
     description = read_description()
@@ -54,7 +59,7 @@ def describe() -> PlantDescription:
         for row in description["routings"]
     )
     return PlantDescription(
-        site_id=SITE_ID,
+        site_id=SITE,
         products=products,
         materials={row["code"]: _material(row) for row in description["materials"]},
         persons=PERSONS,
@@ -76,11 +81,12 @@ def planned_orders(count: int) -> list[Order]:
     ]
 
 
-def shift(orders: Iterable[ProductionOrder], seed: int) -> History:
+def shift(orders: Iterable[ProductionOrder], seed: int, decimals: int) -> History:
     """Simulate the shift that works off the orders as the ERP knows them.
 
     Shifts differ in length: the first one from ``seed`` on is taken that has about ten events
-    per order, so that the demo always shows as much and takes as long.
+    per order, so that the demo always shows as much and takes as long. The scales show as many
+    ``decimals`` as the ERP keeps.
     """
     released = [_with_times(order) for order in sorted(orders, key=lambda row: row.order_id)]
     wanted = range(10 * len(released) - 5, 10 * len(released) + 12)
@@ -100,10 +106,14 @@ def shift(orders: Iterable[ProductionOrder], seed: int) -> History:
     return replace(
         history,
         events=tuple(
-            {**event, "data": _with_lots(event["data"], lots)} for event in history.events
+            {**event, "data": _measured(_with_lots(event["data"], lots), decimals)}
+            for event in history.events
         ),
         truth={
-            key: replace(truth, correct=truth.correct and _with_lots(truth.correct, lots))
+            key: replace(
+                truth,
+                correct=truth.correct and _measured(_with_lots(truth.correct, lots), decimals),
+            )
             for key, truth in history.truth.items()
         },
     )
@@ -122,7 +132,7 @@ def past(seed: int) -> History:
 
 
 def _with_times(order: ProductionOrder) -> ProductionOrder:
-    """Return the order with the plant's times, which Tryton does not keep."""
+    """Return the order with the plant's times, which the ERP does not tell."""
     operations = tuple(
         replace(
             operation,
@@ -147,6 +157,19 @@ def _with_lots(data: dict[str, Any], lots: dict[str, str]) -> dict[str, Any]:
     return {**data, "material_actual": lines}
 
 
+def _measured(data: Any, decimals: int) -> Any:
+    """Return the data with quantities of so many decimals at most."""
+    if isinstance(data, list):
+        return [_measured(value, decimals) for value in data]
+    if not isinstance(data, dict):
+        return data
+    measured = {name: _measured(value, decimals) for name, value in data.items()}
+    if "quantity_string" in measured:
+        value = round(Decimal(measured["quantity_string"]), decimals)
+        measured["quantity_string"] = plain(value)
+    return measured
+
+
 def _product(
     bom: dict[str, Any], operations: list[dict[str, Any]], center_of: dict[str, str]
 ) -> ProductPlan:
@@ -156,7 +179,7 @@ def _product(
             work_center_id=center_of[row["category"]],
             setup_minutes=SETUP_MINUTES,
             machine_minutes_per_piece=MINUTES_PER_PIECE,
-            cost_center=f"CC-{row['category'].upper()}",
+            cost_center=_cost_center(row["category"]),
         )
         for row in operations
     )
@@ -169,6 +192,11 @@ def _product(
         ),
         typical_lot=50,
     )
+
+
+def _cost_center(category: str) -> str:
+    """Return a name of at most ten characters, as many as SAP has room for."""
+    return f"CC-{category.upper()}"[:10]
 
 
 def _material(row: dict[str, Any]) -> Material:

@@ -45,12 +45,12 @@ class Trouble:
 
     def _take_erp_away(self) -> None:
         self._installation.report(f"trouble: the ERP is away for {AWAY_S:.0f} s")
-        self._installation.running_erp.stop_server()
+        self._installation.erp.go_away()
         self._back = threading.Timer(AWAY_S, self._bring_erp_back)
         self._back.start()
 
     def _bring_erp_back(self) -> None:
-        self._installation.running_erp.start_server()
+        self._installation.erp.come_back()
         self._installation.report("the ERP is back")
 
     def _kill_gateway(self) -> None:

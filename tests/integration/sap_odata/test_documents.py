@@ -36,6 +36,7 @@ from countersign.erp.documents import (
     PurchaseRequisition,
     QualityNotification,
     Reservation,
+    ScrapReport,
     UsageDecision,
 )
 from countersign.erp.errors import BusinessRejection
@@ -252,3 +253,19 @@ def test_a_lot_is_inspected_and_decided(subject: SapSubject) -> None:
         assert subject.connector.find(key, document) is None
         subject.connector.post(document, key)
         assert subject.connector.find(key, document) is not None
+
+
+def test_scrap_of_what_the_order_makes_is_confirmed_and_not_taken_from_stock(
+    subject: SapSubject,
+) -> None:
+    facts, key = subject.new_order(), new_key()
+    document = ScrapReport(SITE, facts.order_id, "0010", PRODUCT, pieces(3), TODAY, "DIM")
+    posted = subject.connector.post(document, key)
+    found = subject.connector.find(key, document)
+    assert found is not None
+    assert found.document_id == posted.document_id
+    (booked,) = subject.connector.booked([facts.order_id])
+    assert booked.kind == "production_confirmation"
+    assert [(line.movement, line.quantity) for line in booked.lines] == [("scrap", Decimal(3))]
+    subject.connector.reverse(document, key, posted.document_id)
+    assert subject.connector.find(key, document) is None

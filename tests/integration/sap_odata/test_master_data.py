@@ -1,4 +1,4 @@
-"""Materials as SAP describes them: what they cost, how their units convert, what they are called."""
+"""Materials as SAP describes them: what they cost, how units convert, what they are called."""
 
 from __future__ import annotations
 

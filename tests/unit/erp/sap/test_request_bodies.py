@@ -24,6 +24,7 @@ from countersign.erp.documents import (
     GoodsIssue,
     GoodsIssueLine,
     InventoryCount,
+    ScrapReport,
     to_data,
 )
 from countersign.erp.errors import BusinessRejection, Transient
@@ -118,6 +119,8 @@ def prepared(
         return collection(COMPONENT) if knows_order else collection()
 
     sap = SayingSap(*([component] if document.kind in FLOOR_KINDS else []))
+    if isinstance(document, ScrapReport) and knows_order:
+        sap.then([entity({"Material": document.material_id})])
     if document.kind == "order_status_change":
         sap.then([entity({"ManufacturingOrder": "1", "OrderLongText": ""}) for _ in range(2)])
     try:

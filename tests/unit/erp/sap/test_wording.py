@@ -107,6 +107,13 @@ def test_without_backflush_a_confirmation_moves_nothing_of_its_own() -> None:
     assert not WORDING.confirmation(CONFIRMATION, KEY).moves_nothing
 
 
+def test_operations_stay_open_where_a_person_may_decide_after_the_final_report() -> None:
+    final = replace(CONFIRMATION, final=True)
+    assert WORDING.confirmation(final, KEY).is_final
+    keeping = Wording(Profile.of({"final_confirmations": "keep_open"}))
+    assert not keeping.confirmation(final, KEY).is_final
+
+
 def test_operations_and_persons_are_filled_up_and_orders_are_not() -> None:
     confirmation = WORDING.confirmation(replace(CONFIRMATION, person_id="4711"), KEY)
     assert (confirmation.operation, confirmation.order) == ("0020", "1000023")
@@ -250,6 +257,7 @@ def test_a_file_of_names_that_makes_no_sense_is_refused(tmp_path: Path, text: st
         {"time_zone": "Mars/Olympus"},
         {"orders": "all"},
         {"goods_movements": "some"},
+        {"final_confirmations": "sometimes"},
         {"activities": "setup,cleaning"},
         {"call_timeout_s": "0"},
         {"settle_s": "soon"},

@@ -21,6 +21,7 @@ TEXTS = frozenset(
         "activities",
         "codes",
         "external_user",
+        "final_confirmations",
         "goods_movements",
         "journal_user",
         "notification_type",
@@ -57,12 +58,15 @@ class Profile:
     ``time_zone`` is the plant's: SAP keeps local times. ``orders`` says whether orders are
     production orders, process orders, or to be looked up. ``backflush`` leaves goods movements of
     a confirmation to SAP; without it a confirmation moves only what it carries itself.
+    ``closes_operations`` lets a final confirmation finish its operation in SAP, which then takes no
+    more of it: neither what was reported later nor what a person decides later.
     ``activities`` are the standard values in the positions of the work centre.
     """
 
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     orders: OrderCategory = "production"
     backflush: bool = True
+    closes_operations: bool = True
     activities: tuple[Activity, ...] = ("setup", "machine", "labor")
     sites: tuple[str, ...] = ()
     external_user: str = "COUNTERSIGN"
@@ -95,7 +99,8 @@ class Profile:
         profile = cls(
             time_zone=_zone(options.get("time_zone", "UTC")),
             orders=_one_of("orders", options.get("orders", "production")),
-            backflush=_backflush(options.get("goods_movements", "standard")),
+            backflush=_is_first(options, "goods_movements", ("standard", "none")),
+            closes_operations=_is_first(options, "final_confirmations", ("close", "keep_open")),
             activities=_activities(options.get("activities", "setup,machine,labor")),
             sites=tuple(filter(None, options.get("sites", "").split(","))),
             codes=_file(Codes.load, options.get("codes")),
@@ -132,10 +137,12 @@ def _one_of(name: str, text: str) -> OrderCategory:
     return cast(OrderCategory, text)
 
 
-def _backflush(text: str) -> bool:
-    if text not in ("standard", "none"):
-        raise _refused("The option goods_movements of SAP's address is standard or none.")
-    return text == "standard"
+def _is_first(options: Mapping[str, str], name: str, choices: tuple[str, str]) -> bool:
+    """Tell whether an option of two choices is the first one, which it is where nothing is said."""
+    text = options.get(name, choices[0])
+    if text not in choices:
+        raise _refused(f"The option {name} of SAP's address is {' or '.join(choices)}.")
+    return text == choices[0]
 
 
 def _activities(text: str) -> tuple[Activity, ...]:

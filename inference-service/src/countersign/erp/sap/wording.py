@@ -146,7 +146,7 @@ class Wording:
             operation=limits.operation(document.operation_id),
             plant=self.plant(document.site_id),
             posting_date=document.posting_date,
-            is_final=document.final,
+            is_final=document.final and self._profile.closes_operations,
             unit=self._one_unit(document),
             yield_quantity=limits.quantity(document.yield_quantity.value, "yield_quantity"),
             scrap_quantity=self._part(document.scrap_quantity, "scrap_quantity"),

@@ -165,6 +165,7 @@ class SapIdoc:
         return self._reader.booked(order_ids)
 
     def _written(self, document: Document, key: str) -> bytes:
+        document = self._reader.written(document)
         if isinstance(document, ProductionConfirmation):
             if document.consumed:
                 text = "A confirmation by IDoc cannot carry what was consumed; issue it for itself."

@@ -36,6 +36,7 @@ from countersign.erp.port import (
 )
 from countersign.erp.sap.http import Transport
 from countersign.erp.sap.profile import Profile
+from countersign.erp.sap.scrap import Scrap
 from countersign.erp.sap.wording import Wording
 from countersign.erp.sap_odata.booked import Booked
 from countersign.erp.sap_odata.checking import check_steps
@@ -91,6 +92,7 @@ class SapOData:
         self.master_data = MasterData(client, profile)
         self._confirmations = Confirmations(client, wording, triage, order_book)
         self._stock = MaterialDocuments(client, wording, triage, order_book)
+        self._scrap = Scrap(order_book)
         self._desks: dict[type[Document], tuple[Post, Find]] = {
             **self._floor_desks(),
             **_other_desks(client, wording, profile, order_book),
@@ -127,16 +129,19 @@ class SapOData:
         """Book the document once under the key."""
         if isinstance(document, JournalEntry):
             return self._journal.post(document, key, approved_warnings)
+        document = self._written(document)
         return self._desks[type(document)][0](document, key)
 
     def find(self, key: str, document: Document) -> PostResult | None:
         """Look the key up where documents of this kind carry it."""
         if isinstance(document, JournalEntry):
             return self._journal.find(document, key)
+        document = self._written(document)
         return self._desks[type(document)][1](document, key)
 
     def reverse(self, document: Document, key: str, document_id: str) -> PostResult:
         """Cancel a confirmation or a material document; nothing else can be taken back."""
+        document = self._written(document)
         if isinstance(document, ProductionConfirmation):
             return self._confirmations.reverse(document, key, document_id)
         if isinstance(document, GoodsIssue | ScrapReport | GoodsMovement):
@@ -187,6 +192,9 @@ class SapOData:
             ScrapReport: stock,
             GoodsMovement: stock,
         }
+
+    def _written(self, document: Document) -> Document:
+        return self._scrap.written(document) if isinstance(document, ScrapReport) else document
 
     def _find_stock(self, document: Document, key: str) -> PostResult | None:
         return self._stock.find(key)

@@ -123,6 +123,14 @@ class OrderBook:
         """Return the components of an order; none when SAP has no such order."""
         return self._known(order_id).components
 
+    def product(self, order_id: str) -> str:
+        """Return what an order makes; nothing when SAP has no such order."""
+        number = self._limits.identifier(order_id, "order_id", ORDER_LENGTH)
+        form = FORMS[self.category(order_id)]
+        path = entity(form.entity_set, ManufacturingOrder=number)
+        row = self._client.row(form.service, path, {"$select": "Material"})
+        return short_id((row or {}).get("Material") or "")
+
     def forget(self, order_id: str) -> None:
         """Read an order anew when it is asked for next."""
         with self._lock:

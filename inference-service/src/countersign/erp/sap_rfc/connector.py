@@ -29,6 +29,7 @@ from countersign.erp.port import (
 )
 from countersign.erp.sap.keys import guid_of
 from countersign.erp.sap.profile import Profile
+from countersign.erp.sap.scrap import Scrap
 from countersign.erp.sap.wording import MaterialDocument, Wording
 from countersign.erp.sap_rfc.booked import Booked
 from countersign.erp.sap_rfc.checking import check_steps
@@ -70,6 +71,7 @@ class SapRfc:
         self._master_data = MasterData(tables, profile)
         self._confirmations = Confirmations(*common, book)
         self._stock = MaterialDocuments(*common, book)
+        self._scrap = Scrap(book)
         requisitions = Requisitions(*common, profile)
         notifications = Notifications(*common)
         statuses = OrderStatuses(*common, book)
@@ -114,16 +116,19 @@ class SapRfc:
         """Book the document once under the key."""
         if isinstance(document, JournalEntry):
             return self._journal.post(document, key, approved_warnings)
+        document = self.written(document)
         return self._desk(document)[0](document, key)
 
     def find(self, key: str, document: Document) -> PostResult | None:
         """Look the key up where documents of this kind carry it."""
         if isinstance(document, JournalEntry):
             return self._journal.find(document, key)
+        document = self.written(document)
         return self._desk(document)[1](document, key)
 
     def reverse(self, document: Document, key: str, document_id: str) -> PostResult:
         """Cancel a confirmation or a material document; nothing else can be taken back."""
+        document = self.written(document)
         if isinstance(document, ProductionConfirmation):
             return self._confirmations.reverse(document, key, document_id)
         if isinstance(document, GoodsIssue | ScrapReport | GoodsMovement):
@@ -147,6 +152,10 @@ class SapRfc:
         """
         self._sessions.submit(transaction_id(key), function, parameters)
         return PostResult("accepted", document_id=transaction_id(key))
+
+    def written(self, document: Document) -> Document:
+        """Return the document that is booked for this one: scrap may be confirmed."""
+        return self._scrap.written(document) if isinstance(document, ScrapReport) else document
 
     def material_document(
         self, document: GoodsIssue | ScrapReport | GoodsMovement, key: str

@@ -76,6 +76,11 @@ class OrderBook:
                 self._kept.popitem(last=False)
         return found
 
+    def product(self, order_id: str) -> str:
+        """Return what an order makes; nothing when SAP has no such order."""
+        rows = self._tables.rows("AFKO", "PLNBEZ", Condition("AUFNR", order_key(order_id)))
+        return next((short_id(row["PLNBEZ"]) for row in rows), "")
+
     def forget(self, order_id: str) -> None:
         """Read an order anew when it is asked for next."""
         with self._lock:
