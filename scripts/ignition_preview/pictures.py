@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +15,10 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from ignition_preview.pages import CAPTION_HEIGHT_PX, SIZES
 
 CHROMIUM = Path(os.environ.get("COUNTERSIGN_CHROMIUM", "/usr/bin/chromium"))
+PALETTE_SCRIPT = (Path(__file__).resolve().parent / "palette.js").read_text("utf-8")
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+BITS_PER_PIXEL = 8
+PALETTE_COLOR = 3
 ARGUMENTS = [
     "--headless=new",
     "--no-sandbox",
@@ -50,5 +57,21 @@ def show(page: Page, html: str, size: str) -> None:
 
 
 def take(page: Page) -> bytes:
-    """Return a picture (PNG) of what is shown."""
-    return page.screenshot(animations="disabled")
+    """Return a picture of what is shown: a PNG of 256 colours, a third as large as Chromium's."""
+    picture = base64.b64encode(page.screenshot(animations="disabled")).decode()
+    reduced = page.evaluate(PALETTE_SCRIPT, picture)
+    width, height = reduced["width"], reduced["height"]
+    pixels = base64.b64decode(reduced["pixels"])
+    lines = b"".join(b"\0" + pixels[at : at + width] for at in range(0, len(pixels), width))
+    parts = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, BITS_PER_PIXEL, PALETTE_COLOR, 0, 0, 0),
+        b"PLTE": bytes(reduced["palette"]),
+        b"IDAT": zlib.compress(lines, level=9),
+        b"IEND": b"",
+    }
+    return PNG_SIGNATURE + b"".join(_part(kind, content) for kind, content in parts.items())
+
+
+def _part(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
