@@ -12,6 +12,11 @@ from ignition_check.project import Project
 from ignition_check.scripts import tag_files
 
 PATH = re.compile(r"\[[A-Za-z0-9_ ~.-]*\][^\s\"']+")
+BUILT_IN_PARAMETERS = frozenset({"InstanceName", "ParentInstanceName", "PathToParentFolder"})
+"""The parameters that every instance of a type has."""
+
+_NEIGHBOUR = re.compile(r"\{\[\.\]([^{}/]+)\}")
+_ABSOLUTE = re.compile(r"\{(\[default\][^{}]+)\}")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _TAG_OF_GROUP = re.compile(r"\s*(?:trigger_)?tag\s*=\s*[\"']([^\"']+)[\"']")
 _PROPERTIES = re.compile(r"\.(value|Value|Quality|quality|Timestamp|timestamp|Enabled|enabled)$")
@@ -123,6 +128,7 @@ def check(project: Project) -> Iterator[Finding]:
     tree = tree_of(project)
     for file in tag_files(project):
         yield from _instances(tree, file, project.json(file), "")
+        yield from _types(project, file, project.json(file), "")
     for name, file in project.below("ignition/tag-change", "resource.json"):
         paths = project.json(file).get("attributes", {}).get("paths", [])
         for index, path in enumerate(paths):
@@ -131,6 +137,50 @@ def check(project: Project) -> Iterator[Finding]:
                 at = f"/attributes/paths/{index}"
                 yield Finding(file, at, f"{name} watches {path}: {fault[0]}", fault[1])
     yield from _groups(project, tree)
+
+
+def _types(project: Project, file: str, node: dict[str, Any], at: str) -> Iterator[Finding]:
+    """What the tags of a type refer to: its parameters and each other."""
+    for index, child in enumerate(node.get("tags", [])):
+        here = f"{at}/tags/{index}"
+        if child.get("tagType") == "UdtType":
+            known = {*child.get("parameters", {}), *BUILT_IN_PARAMETERS}
+            nodes = child.get("tags", [])
+            members = set(_leaves(nodes, ""))
+            for place, text in (*_bound(nodes, here), *_expressions(nodes, here)):
+                for name in placeholders(text):
+                    if name not in known:
+                        problem = f"the type has no parameter {name}"
+                        yield Finding(file, place, problem, one_of(child.get("parameters", {})))
+            for place, text in _expressions(nodes, here):
+                for name in _NEIGHBOUR.findall(text):
+                    if name not in members:
+                        problem = f"the type has no tag {name}"
+                        yield Finding(file, place, problem, one_of(members))
+        else:
+            yield from _types(project, file, child, here)
+    for place, text in _expressions(node.get("tags", []), at):
+        for path in _ABSOLUTE.findall(text):
+            fault = refusal(project, path)
+            if fault is not None:
+                yield Finding(file, place, *fault)
+
+
+def _bound(nodes: list[dict[str, Any]], at: str) -> Iterator[tuple[str, str]]:
+    """Give (pointer, text) of everything that is bound to parameters."""
+    for index, node in enumerate(nodes):
+        here = f"{at}/tags/{index}"
+        for key, value in node.items():
+            if isinstance(value, dict) and value.get("bindType") == "parameter":
+                yield f"{here}/{key}/binding", str(value.get("binding", ""))
+        yield from _bound(node.get("tags", []), here)
+
+
+def _expressions(nodes: list[dict[str, Any]], at: str) -> Iterator[tuple[str, str]]:
+    """Give (pointer, text) of the expressions of the tags just below a node."""
+    for index, node in enumerate(nodes):
+        if isinstance(node.get("expression"), str):
+            yield f"{at}/tags/{index}/expression", node["expression"]
 
 
 def _groups(project: Project, tree: TagTree) -> Iterator[Finding]:

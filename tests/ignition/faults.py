@@ -213,6 +213,26 @@ def _(p: Plant) -> Place:
         return Place(file, f"/tags/{len(export['tags']) - 1}/typeId")
 
 
+@fault("parameter of a type", "NoItem")
+def _(p: Plant) -> Place:
+    bound = {"bindType": "parameter", "binding": "{OpcPrefix}{NoItem}"}
+    return _tag_of_the_type(p, {"opcItemPath": bound}, "/opcItemPath/binding")
+
+
+@fault("tag beside a tag of a type", "NoTag")
+def _(p: Plant) -> Place:
+    return _tag_of_the_type(p, {"expression": "{[.]NoTag} + 1"}, "/expression")
+
+
+def _tag_of_the_type(p: Plant, keys: dict[str, object], rest: str) -> Place:
+    file = "tags/countersign.json"
+    with p.json(file) as export:
+        index = next(i for i, one in enumerate(export["tags"]) if one["name"] == "_types_")
+        tags = export["tags"][index]["tags"][0]["tags"]
+        tags.append({"name": "Planted", "tagType": "AtomicTag", **keys})
+        return Place(file, f"/tags/{index}/tags/0/tags/{len(tags) - 1}{rest}")
+
+
 @fault("script of a tag", "nomodule")
 def _(p: Plant) -> Place:
     file = "tags/countersign.json"
