@@ -148,7 +148,14 @@ class FakeErp:
         return ()
 
     def booked(self, order_ids: Sequence[str]) -> Iterable[BookedDocument]:
-        return ()
+        with self._lock:
+            return [
+                BookedDocument(
+                    row.document_id, row.key, "", row.order_id, (), reversed=row.is_reversed
+                )
+                for row in self.bookings
+                if row.order_id in order_ids
+            ]
 
     def check(self) -> None:
         return

@@ -25,7 +25,10 @@ from countersign.journey.ask_back import ask_back
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
+from countersign.journey.read_back import ReadBack
+from countersign.journey.receive import Receiver
 from countersign.journey.settle import PAGE_OUTCOMES, learn
+from countersign.journey.staged_groups import StagedGroups, load_group_mappings, open_plant
 from countersign.journey.watch import watch
 from countersign.post.deliver import Delivery, Options
 from countersign.settings import Settings, SettingsError
@@ -37,7 +40,9 @@ SILENT_AFTER = timedelta(days=1)
 LEARN_EVERY_S = 1.0
 REPHRASE_EVERY_S = 15.0
 WATCH_EVERY_S = 300.0
+READ_BACK_EVERY_S = 30.0
 MAX_JOB_WAIT_S = 0.5
+BATCHES_AT_ONCE = 4
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 log = logging.getLogger(__name__)
@@ -69,13 +74,16 @@ def run(settings: Settings) -> None:
         Delivery(database, erp, port, worker_id, ask_back, options) for erp, port in ports.items()
     ]
     jobs = maintenance_jobs(settings, database, ports)
+    group_jobs = transaction_group_jobs(settings, database, worker_id)
     threads = [
         threading.Thread(target=delivery.run, args=(stop,), name=f"deliver-{erp}", daemon=True)
         for erp, delivery in zip(ports, deliveries, strict=True)
     ]
-    threads.append(
-        threading.Thread(target=run_jobs, args=(jobs, stop), name="maintenance", daemon=True)
-    )
+    threads += [
+        threading.Thread(target=run_jobs, args=(work, stop), name=name, daemon=True)
+        for name, work in (("maintenance", jobs), ("transaction-groups", group_jobs))
+        if work
+    ]
     for thread in threads:
         thread.start()
     log.info("worker %s delivers to %s", worker_id, ", ".join(ports))
@@ -101,7 +109,31 @@ def maintenance_jobs(
         Job("learning", LEARN_EVERY_S, lambda: _learn_all(database, judge)),
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
         Job("watch", WATCH_EVERY_S, lambda: watch(database)),
+        *(
+            Job(f"read back {erp}", READ_BACK_EVERY_S, ReadBack(database, erp, port).look)
+            for erp, port in ports.items()
+        ),
     ]
+
+
+def transaction_group_jobs(settings: Settings, database: Database, worker_id: str) -> list[Job]:
+    """Return the taking of rows that transaction groups wrote, where the plant uses them.
+
+    It has a thread of its own: events do not wait for an ERP that answers slowly.
+    """
+    if not settings.staging_url:
+        return []
+    judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
+    receiver = Receiver(database, judge, settings.default_erp)
+    groups = StagedGroups(
+        database,
+        open_plant(settings),
+        load_group_mappings(settings),
+        receiver.receive,
+        worker_id,
+    )
+    every_s = settings.staging_every_s
+    return [Job("transaction groups", every_s, lambda: groups.take(BATCHES_AT_ONCE))]
 
 
 def run_jobs(jobs: Sequence[Job], stop: threading.Event) -> None:

@@ -27,7 +27,7 @@ TRANSITIONS: dict[PostingState, frozenset[PostingState]] = {
     "accepted": frozenset({"posted", "rejected"}),
     "rejected": frozenset({"queued", "cancelled"}),
     "outcome_unknown": frozenset({"posted", "accepted", "queued", "cancelled"}),
-    "posted": frozenset({"reversing"}),
+    "posted": frozenset({"reversing", "reversed"}),
     "reversing": frozenset({"reversed", "posted"}),
     "reversed": frozenset(),
     "cancelled": frozenset(),
@@ -36,6 +36,7 @@ TRANSITIONS: dict[PostingState, frozenset[PostingState]] = {
 
 ``sending`` to ``awaiting_approval`` is an ERP that asks back (a Tryton warning): a person answers.
 ``outcome_unknown`` leaves only by reading back, or by a person who has looked in the ERP.
+``posted`` goes straight to ``reversed`` when somebody undid the document in the ERP itself.
 ``reversing`` falls back to ``posted`` when the ERP refuses the reversal.
 """
 

@@ -223,6 +223,30 @@ def find(
     return [_record(row) for row in rows]
 
 
+def read_posted(
+    connection: Connection,
+    erp: str,
+    *,
+    after: int,
+    changed_after: datetime,
+    changed_before: datetime,
+    limit: int,
+) -> list[PostingRecord]:
+    """Read postings that an ERP has booked between two times, in sequence behind a number."""
+    query = (
+        _SELECT.where(
+            posting.c.state == "posted",
+            posting.c.erp == erp,
+            posting.c.seq > after,
+            posting.c.changed_at >= changed_after,
+            posting.c.changed_at < changed_before,
+        )
+        .order_by(posting.c.seq)
+        .limit(limit)
+    )
+    return [_record(row) for row in connection.execute(query)]
+
+
 def count_behind(connection: Connection, record: PostingRecord) -> int:
     """Count the open postings of the same stream that wait behind this one."""
     return connection.execute(
