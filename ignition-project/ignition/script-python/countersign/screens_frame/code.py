@@ -11,11 +11,11 @@ EVERYBODY = ("operator", "supervisor", "controller", "erp")
 PAGES = (
     ("/", "nav_inbox", "material/inbox", ("operator", "supervisor", "controller")),
     ("/scrap", "nav_scrap", "material/delete", ("operator", "supervisor")),
-    ("/orders", "nav_orders", "material/list_alt", EVERYBODY),
+    ("/orders", "nav_orders", "material/list", EVERYBODY),
     ("/line", "nav_line", "material/dashboard", EVERYBODY),
     ("/postings", "nav_postings", "material/receipt", ("supervisor", "controller", "erp")),
     ("/autonomy", "nav_autonomy", "material/trending_up", ("supervisor", "controller")),
-    ("/health", "nav_health", "material/network_check", EVERYBODY),
+    ("/health", "nav_health", "material/router", EVERYBODY),
 )
 """Path, text, icon and the roles that work there; the page itself asks for the role again."""
 

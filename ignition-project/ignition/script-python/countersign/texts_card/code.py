@@ -4,6 +4,20 @@
 from __future__ import absolute_import, unicode_literals
 
 TEXTS = {
+    "card_same_reason": (
+        "Came for the same reason before",
+        "Kam schon aus demselben Grund",
+        "Kwam eerder om dezelfde reden",
+    ),
+    "card_by": ("{what} by {name}", "{what} von {name}", "{what} door {name}"),
+    "card_as_first": (
+        "As {name} has corrected it",
+        "Wie {name} es korrigiert hat",
+        "Zoals {name} het corrigeerde",
+    ),
+    "resolution_approved": ("posted as counted", "wie gezählt gebucht", "geboekt zoals geteld"),
+    "resolution_corrected": ("corrected", "korrigiert", "gecorrigeerd"),
+    "resolution_rejected": ("not booked", "nicht gebucht", "niet geboekt"),
     "card_inbox": ("Approvals", "Freigaben", "Goedkeuringen"),
     "card_reading": (
         "The card is being read …",
