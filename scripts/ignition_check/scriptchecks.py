@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ignition_check import messages, navigation, python27, scripts, selfpaths, tags
+from ignition_check import messages, named, navigation, python27, scripts, selfpaths, tags
 from ignition_check.findings import Finding, one_of
 from ignition_check.library import texts_in, tree_of
 from ignition_check.project import Project, Script, View
@@ -112,6 +112,8 @@ class _Check:
         if fault is not None:
             problem = f"{use.dotted} {fault}"
             yield self._found(use.line, problem, f"{use.dotted}{signature} is wanted")
+        for problem, wanted in named.of_call(self.project, use.dotted, use.call):
+            yield self._found(use.line, problem, wanted)
         if use.dotted in self.forwarders:
             index = self.forwarders[use.dotted]
             yield from self._gateway_message(use, use.call, index, scope="G")

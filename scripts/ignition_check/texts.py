@@ -68,6 +68,11 @@ def _text(node: ast.expr) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def places_of(row: Row) -> set[str]:
+    """Return the names of the places that a text holds: ``{count}``."""
+    return {match[2] for match in _FILLED.finditer(row.texts[0] or "") if match[2]}
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Give what is wrong with the tables and with their uses in views and the session."""
     table = rows(project)
@@ -80,8 +85,21 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(row.file, f"line {row.line}", problem, wanted)
         yield from _row(row)
         seen.setdefault(row.key, row)
+    yield from _joined(project)
     if table:
         yield from _uses(project, set(seen))
+
+
+def _joined(project: Project) -> Iterator[Finding]:
+    """Every table of texts is one of the TABLES that are joined."""
+    for name in project.library.modules:
+        package, _, last = name.rpartition(".")
+        joined = project.library.modules.get(f"{package}.texts")
+        if joined is None or not last.startswith("texts_"):
+            continue
+        if f"{last}.TEXTS" not in joined.text:
+            problem = f"the table of {name} is not joined with the others"
+            yield Finding(joined.file, "line 1", problem, f"{last}.TEXTS in TABLES is wanted")
 
 
 @lru_cache(maxsize=4096)

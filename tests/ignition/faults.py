@@ -525,6 +525,17 @@ simple(
     lambda p: p.action('\tsystem.perspective.toggleDock("nodock")'),
 )
 
+simple(
+    "answer of the service",
+    "knows no",
+    lambda p: p.action('\tcountersign.board.read("nothing")'),
+)
+simple(
+    "command",
+    'knows no "wipe"',
+    lambda p: p.action('\tcountersign.commands.submit(self.session, "wipe", {})'),
+)
+
 # -- scripts of the gateway
 
 
@@ -617,6 +628,26 @@ simple("key of a text", "Planted-1", lambda p: _text(p, '"Planted-1": ("a", "b",
 def _(p: Plant) -> Place:
     p.resource(f"{LIBRARY}/texts_a", "code.py", 'TEXTS = {\n    "planted": ("a", "b", "c"),\n}\n')
     return _text(p, '"planted": ("a", "b", "c")')
+
+
+@fault("table of texts that is not joined", "texts_planted")
+def _(p: Plant) -> Place:
+    _text(p, '"planted": ("a", "b", "c")')
+    return Place(f"{LIBRARY}/texts/code.py", "line 1")
+
+
+simple(
+    "text that a script says",
+    "no_such_text",
+    lambda p: p.action('\tcountersign.texts.say("no_such_text", "de")'),
+)
+
+
+@fault("places of a text that a script says", "count")
+def _(p: Plant) -> Place:
+    row = '"planted": ("{count} a", "{count} b", "{count} c")'
+    p.resource(f"{LIBRARY}/texts_planted", "code.py", f"TEXTS = {{\n    {row},\n}}\n")
+    return p.action('\tcountersign.texts.say("planted", "de", number=1)')
 
 
 # -- resources
