@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from string import Formatter
 
 from ignition_check.findings import Finding, one_of
 from ignition_check.library import tree_of
@@ -16,7 +17,6 @@ LANGUAGES = ("en", "de", "nl")
 KEY = re.compile(r"[a-z][a-z0-9]*(_[A-Za-z0-9]+)*")
 """Lower case; a part may be a code of the ERP, as it is written there."""
 USE = re.compile(r"session\.custom\.texts\.(\w+)")
-_FILLED = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,12 @@ def _text(node: ast.expr) -> str | None:
 
 def places_of(row: Row) -> set[str]:
     """Return the names of the places that a text holds: ``{count}``."""
-    return {match[2] for match in _FILLED.finditer(row.texts[0] or "") if match[2]}
+    return {name for name in _places(row.texts[0] or "") if name}
+
+
+def _places(text: str) -> list[str]:
+    """Return the names of the places of a text in their order. Raises ValueError."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -120,10 +125,15 @@ def _faults_of(row: Row) -> Iterator[Finding]:
         if text is None or not text.strip():
             problem = f"the text {row.key} has nothing in {language}"
             yield Finding(row.file, place, problem, "a text is wanted")
-    filled = [sorted(m[0] for m in _FILLED.finditer(text or "")) for text in row.texts]
+    try:
+        filled = [sorted(_places(text or "")) for text in row.texts]
+    except ValueError as error:
+        wanted = "a single brace is written twice"
+        yield Finding(row.file, place, f"the text {row.key} cannot be filled: {error}", wanted)
+        return
     for language, places in zip(LANGUAGES[1:], filled[1:], strict=True):
         if places != filled[0]:
-            problem = f"the text {row.key} fills in {places} in {language}"
+            problem = f"the text {row.key} has the places {places} in {language}"
             yield Finding(row.file, place, problem, f"{filled[0]} as in en is wanted")
 
 

@@ -620,7 +620,8 @@ def _text(p: Plant, row: str) -> Place:
 
 simple("language of a text", "2 languages", lambda p: _text(p, '"planted": ("a", "b")'))
 simple("empty text", "nothing in nl", lambda p: _text(p, '"planted": ("a", "b", "")'))
-simple("places in a text", "%d", lambda p: _text(p, '"planted": ("%d a", "%d b", "c")'))
+simple("places in a text", "in nl", lambda p: _text(p, '"planted": ("{a:d}", "{a} b", "c")'))
+simple("brace in a text", "'}'", lambda p: _text(p, '"planted": ("a}", "b", "c")'))
 simple("key of a text", "Planted-1", lambda p: _text(p, '"Planted-1": ("a", "b", "c")'))
 
 
