@@ -83,6 +83,8 @@ class View:
             "props": content.get("props", {}),
         }
         self.properties = Properties(path, values, content.get("propConfig", {}), self._evaluate)
+        startup = content.get("events", {}).get("system", {}).get("onStartup")
+        self.startup_script = "\n".join(_scripts(startup))
         self.root = Component(self, content["root"], None)
 
     def resolve(self, path: str) -> Any:
@@ -118,6 +120,10 @@ class Component:
         events = content.get("events", {})
         self.is_touched = "onClick" in events.get("dom", {})
         self.has_touched_rows = "onRowClick" in events.get("component", {})
+        self.touch_scripts = [
+            *_scripts(events.get("dom", {}).get("onClick")),
+            *_scripts(events.get("component", {}).get("onActionPerformed")),
+        ]
         names = {key: content.get(key, {}) for key in ("custom", "position", "props")}
         config = content.get("propConfig", {})
         self.properties = Properties(self.place, {**names, "meta": meta}, config, self._evaluate)
@@ -177,6 +183,12 @@ def _evaluated(binder: Binder, owner: Placed, path: str, binding: dict[str, Any]
         return binder.evaluate(owner, binding)
     except PreviewProblem as problem:
         raise problem.placed(owner.place, f"binding of {path}") from problem
+
+
+def _scripts(action: Any) -> list[str]:
+    """Return the scripts among the actions of an event."""
+    actions = action if isinstance(action, list) else [action] if action else []
+    return [each["config"]["script"] for each in actions if each["type"] == "script"]
 
 
 def _check_keys(content: Mapping[str, Any], known: set[str], place: str, prefix: str = "") -> None:

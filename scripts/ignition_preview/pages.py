@@ -11,7 +11,7 @@ from typing import Any
 from ignition_preview import components
 from ignition_preview.bindings import Binder
 from ignition_preview.evaluation import Surroundings
-from ignition_preview.instances import Session
+from ignition_preview.instances import Component, Session
 from ignition_preview.markup import Element, div
 from ignition_preview.problems import PreviewProblem, Problems
 from ignition_preview.project import Project
@@ -113,6 +113,8 @@ class Preview:
     album: Album
     scripts: Scripts
     problems: Problems = field(default_factory=Problems)
+    controls: list[Component] = field(default_factory=list)
+    """What can be touched on the page that was rendered last."""
 
     def html(self, page: Page, size: str) -> str:
         """Return a page at a size as an HTML document; what is wrong goes to ``problems``."""
@@ -150,6 +152,7 @@ class Preview:
         self, page: Page, size: str, session: Session, styles: Styles
     ) -> list[Element | str]:
         rendering = Rendering(self.project, session, styles, self.problems)
+        self.controls = rendering.controls
         entry = self.project.page_config["pages"].get(page.url)
         if page.url and entry is None:
             raise PreviewProblem(f"page-config has no page {page.url}")

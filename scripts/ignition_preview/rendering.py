@@ -7,9 +7,10 @@ honours is a problem, so that no view counts on something that the preview does 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from ignition_preview.actions import start_up
 from ignition_preview.instances import Component, Session, View
 from ignition_preview.markup import Element, div, span
 from ignition_preview.problems import PreviewProblem, Problems
@@ -29,12 +30,19 @@ class Rendering:
     session: Session
     styles: Styles
     problems: Problems
+    controls: list[Component] = field(default_factory=list)
+    """What can be touched on the page as it is shown."""
 
     def view(self, path: str, params: dict[str, Any], custom: dict[str, Any]) -> Element:
         """Render a view with parameters; ``custom`` sets custom properties of the view."""
-        view = View(path, self.project.view(path), params, self.session)
-        for name, value in custom.items():
-            view.properties.put(f"custom.{name}", value)
+        content = self.project.view(path)
+        view = View(path, content, params, self.session)
+        settings = {f"custom.{name}": value for name, value in custom.items()}
+        started = start_up(view)
+        if started:
+            view = View(path, content, params, self.session)
+        for name, value in (started | settings).items():
+            view.properties.put(name, value)
         inner = div("view", children=[self.component(view.root)])
         return div("view-parent", children=[inner])
 
@@ -54,6 +62,8 @@ class Rendering:
             element = kind.render(self, component, props)
             if component.properties.get("meta.visible", True) is False:
                 element.style["visibility"] = "hidden"
+            elif component.touch_scripts and props.get("enabled", True):
+                self.controls.append(component)
         except PreviewProblem as problem:
             self.problems.add(component.place, problem)
             element = div("preview-problem", children=[span(f"{component.place}: {problem}")])

@@ -62,6 +62,11 @@ class Scripts:
         """Run the body of a script transform on a value. Raises PreviewProblem."""
         return self._ask("transform", code=code, value=value)
 
+    def run_action(self, code: str, event: Any, seen: dict[str, Any]) -> dict[str, Any]:
+        """Run the body of an event script on properties; return writes, calls and commands."""
+        done: dict[str, Any] = self._ask("run_action", code=code, event=event, seen=seen)
+        return done
+
     def format_number(self, number: Any, pattern: str, locale: str) -> str:
         """Return a number in a pattern of java.text.DecimalFormat."""
         return str(self._ask("format_number", number=number, pattern=pattern, locale=locale))

@@ -25,6 +25,7 @@ from java.text import DecimalFormat, DecimalFormatSymbols, SimpleDateFormat  # n
 from java.util import Date, Locale  # noqa: E402
 from testgateway.gateway import Gateway  # noqa: E402
 
+from actions import Actions  # noqa: E402
 from properties import from_property, to_property  # noqa: E402
 from scene import Scene  # noqa: E402
 
@@ -37,6 +38,7 @@ class Host(object):
     def __init__(self, project_folder):
         self._gateway = Gateway(project_folder, [], sys.stderr)
         self._scene = Scene(self._gateway.system.util.getGlobals())
+        self._actions = Actions(self._gateway)
         self._transforms = {}
         time.time = self._scene.now_seconds
 
@@ -61,6 +63,10 @@ class Host(object):
         if code not in self._transforms:
             self._transforms[code] = _function(code)
         return self._transforms[code](NoSelf(), to_property(value), None, None)
+
+    def run_action(self, code, event, seen):
+        """Run the body of an event script; nothing really happens, all of it is noted."""
+        return self._actions.run(code, event, seen)
 
     def format_number(self, number, pattern, locale):
         """Format a number as the expression function numberFormat does."""
