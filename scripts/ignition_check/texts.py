@@ -69,8 +69,11 @@ def _text(node: ast.expr) -> str | None:
 
 
 def places_of(row: Row) -> set[str]:
-    """Return the names of the places that a text holds: ``{count}``."""
-    return {name for name in _places(row.texts[0] or "") if name}
+    """Return the names of the places that a text holds: ``{count}``; none when it is broken."""
+    try:
+        return {name for name in _places(row.texts[0] or "") if name}
+    except ValueError:
+        return set()
 
 
 def _places(text: str) -> list[str]:
