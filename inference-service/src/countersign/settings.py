@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+STAGING_MAPPINGS = ("consumption_group", "production_count_group", "labor_time_group")
+
 
 class SettingsError(Exception):
     """A setting is missing or makes no sense; the text says which and what to write."""
@@ -37,7 +39,8 @@ class Settings:
     ``erps`` maps a short name to a connection URL, the first one is where events are booked;
     passwords in it come from the file that the setting names. ``time_zone`` is the plant's: it
     decides which day an event at midnight is booked on. ``lease_s``: after so many seconds without
-    a sign of life another worker takes over what a worker had in hand.
+    a sign of life another worker takes over what a worker had in hand. ``staging_url`` is the
+    plant's database where transaction groups write, ``staging_mappings`` say how to read it.
     """
 
     database_url: str
@@ -49,6 +52,9 @@ class Settings:
     max_body_bytes: int = 4 * 1024 * 1024
     max_waiting_events: int = 5_000
     master_data_every_s: float = 30.0
+    staging_url: str = ""
+    staging_mappings: tuple[str, ...] = STAGING_MAPPINGS
+    staging_every_s: float = 2.0
     worker_id: str = "worker"
     lease_s: int = 15
     language: LanguageSettings = field(default_factory=LanguageSettings)
@@ -76,6 +82,11 @@ class Settings:
             max_body_bytes=read.number("COUNTERSIGN_MAX_BODY_BYTES", 4 * 1024 * 1024),
             max_waiting_events=read.number("COUNTERSIGN_MAX_WAITING_EVENTS", 5_000),
             master_data_every_s=read.number("COUNTERSIGN_MASTER_DATA_EVERY_S", 30),
+            staging_url=read.text("COUNTERSIGN_STAGING_URL", ""),
+            staging_mappings=_names(
+                read.text("COUNTERSIGN_STAGING_MAPPINGS", ",".join(STAGING_MAPPINGS))
+            ),
+            staging_every_s=read.number("COUNTERSIGN_STAGING_EVERY_S", 2),
             worker_id=read.text("COUNTERSIGN_WORKER_ID", f"worker-{os.getpid()}"),
             lease_s=read.number("COUNTERSIGN_LEASE_S", 15),
             language=_language(read),
@@ -134,6 +145,10 @@ def _language(read: _Reader) -> LanguageSettings:
         price_per_1000_tokens=read.amount("COUNTERSIGN_LANGUAGE_PRICE_PER_1000_TOKENS", "0"),
         daily_limit=read.amount("COUNTERSIGN_LANGUAGE_DAILY_LIMIT", "5"),
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _erps(text: str) -> dict[str, str]:

@@ -26,9 +26,8 @@ from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
 from countersign.journey.read_back import ReadBack
-from countersign.journey.receive import Receiver
 from countersign.journey.settle import PAGE_OUTCOMES, learn
-from countersign.journey.staged_groups import StagedGroups, load_group_mappings, open_plant
+from countersign.journey.staged_groups import open_groups
 from countersign.journey.watch import watch
 from countersign.post.deliver import Delivery, Options
 from countersign.settings import Settings, SettingsError
@@ -74,16 +73,22 @@ def run(settings: Settings) -> None:
         Delivery(database, erp, port, worker_id, ask_back, options) for erp, port in ports.items()
     ]
     jobs = maintenance_jobs(settings, database, ports)
-    group_jobs = transaction_group_jobs(settings, database, worker_id)
     threads = [
         threading.Thread(target=delivery.run, args=(stop,), name=f"deliver-{erp}", daemon=True)
         for erp, delivery in zip(ports, deliveries, strict=True)
     ]
-    threads += [
-        threading.Thread(target=run_jobs, args=(work, stop), name=name, daemon=True)
-        for name, work in (("maintenance", jobs), ("transaction-groups", group_jobs))
-        if work
-    ]
+    threads.append(
+        threading.Thread(target=run_jobs, args=(jobs, stop), name="maintenance", daemon=True)
+    )
+    if settings.staging_url:
+        threads.append(
+            threading.Thread(
+                target=take_rows,
+                args=(settings, database, worker_id, stop),
+                name="transaction-groups",
+                daemon=True,
+            )
+        )
     for thread in threads:
         thread.start()
     log.info("worker %s delivers to %s", worker_id, ", ".join(ports))
@@ -116,24 +121,17 @@ def maintenance_jobs(
     ]
 
 
-def transaction_group_jobs(settings: Settings, database: Database, worker_id: str) -> list[Job]:
-    """Return the taking of rows that transaction groups wrote, where the plant uses them.
+def take_rows(
+    settings: Settings, database: Database, worker_id: str, stop: threading.Event
+) -> None:
+    """Take what transaction groups wrote, until ``stop`` is set.
 
     It has a thread of its own: events do not wait for an ERP that answers slowly.
     """
-    if not settings.staging_url:
-        return []
-    judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
-    receiver = Receiver(database, judge, settings.default_erp)
-    groups = StagedGroups(
-        database,
-        open_plant(settings),
-        load_group_mappings(settings),
-        receiver.receive,
-        worker_id,
-    )
-    every_s = settings.staging_every_s
-    return [Job("transaction groups", every_s, lambda: groups.take(BATCHES_AT_ONCE))]
+    with open_groups(settings, database, worker_id) as groups:
+        every_s = settings.staging_every_s
+        job = Job("transaction groups", every_s, lambda: groups.take(BATCHES_AT_ONCE))
+        run_jobs([job], stop)
 
 
 def run_jobs(jobs: Sequence[Job], stop: threading.Event) -> None:

@@ -16,6 +16,7 @@ from countersign.cli.models import learn_history, models, train
 from countersign.cli.people import people
 from countersign.cli.policy import policy
 from countersign.cli.processes import serve, worker
+from countersign.cli.transaction_groups import transaction_groups
 
 
 @click.group()
@@ -38,6 +39,7 @@ for command in (
     policy,
     serve,
     train,
+    transaction_groups,
     worker,
 ):
     main.add_command(command)

@@ -6,7 +6,7 @@ The parts of a mapping read themselves out of a row: a :class:`Value` gives a te
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -237,10 +237,19 @@ class EventRule:
 
 
 @dataclass(frozen=True, slots=True)
+class StagingFormat:
+    """Which table of the plant's database holds the rows, and which column numbers them."""
+
+    table: str
+    index_column: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableMapping:
     """Everything that is to be known to read a table.
 
     ``identity`` are the columns by which the same row is known again, in this file and the next.
+    ``staging`` is given where the rows are not in a file but in a database.
     """
 
     source: str
@@ -248,6 +257,7 @@ class TableMapping:
     identity: tuple[str, ...]
     skips: tuple[SkipRule, ...]
     events: tuple[EventRule, ...]
+    staging: StagingFormat | None = None
 
     def columns(self) -> set[str]:
         """Return the columns that the mapping uses."""
@@ -255,8 +265,25 @@ class TableMapping:
         groups = [rule.when for rule in self.skips] + [rule.when for rule in self.events]
         used.update(condition.column for conditions in groups for condition in conditions)
         for event in self.events:
-            used.update(event.time.columns)
-            for field in event.data:
-                fields = (field,) if isinstance(field, Field) else sum(field.entries, ())
-                used.update(column for one in fields for column in one.columns)
+            for field in (event.time, *_fields(event)):
+                used.update(field.columns)
         return used
+
+    def time_columns(self) -> set[str]:
+        """Return the columns that are read as times."""
+        return {
+            column
+            for event in self.events
+            for field in (event.time, *_fields(event))
+            if field.kind == "time" or isinstance(field.value, Span)
+            for column in field.value.columns
+        }
+
+
+def _fields(event: EventRule) -> Iterator[Field]:
+    for field in event.data:
+        if isinstance(field, Field):
+            yield field
+        else:
+            for entry in field.entries:
+                yield from entry

@@ -25,6 +25,7 @@ from countersign.intake.mapping import (
     FieldKind,
     SkipRule,
     Span,
+    StagingFormat,
     TableMapping,
     Value,
 )
@@ -53,32 +54,32 @@ class MappingError(Exception):
         self.faults = faults
 
 
-def load_mapping(name: str) -> TableMapping:
+def load_mapping(name: str, plant_zone: ZoneInfo | None = None) -> TableMapping:
     """Load a mapping by its path, or by its name where it is shipped.
 
-    Raises :class:`MappingError`.
+    Where the plant's zone is given, the mapping need not name one. Raises :class:`MappingError`.
     """
     path = Path(name)
     shipped = files(SHIPPED).joinpath(f"{path.stem}.toml")
     try:
         if path.is_file():
-            return read_mapping(path.read_text(encoding="utf-8"))
+            return read_mapping(path.read_text(encoding="utf-8"), plant_zone)
         if path.name in (path.stem, shipped.name) and shipped.is_file():
-            return read_mapping(shipped.read_text(encoding="utf-8"))
+            return read_mapping(shipped.read_text(encoding="utf-8"), plant_zone)
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError([(name, f"cannot be read: {error}")]) from error
     known = sorted(row.name for row in files(SHIPPED).iterdir() if row.name.endswith(".toml"))
     raise MappingError([(name, f"is no file; shipped are {', '.join(known)}")])
 
 
-def read_mapping(text: str) -> TableMapping:
+def read_mapping(text: str, plant_zone: ZoneInfo | None = None) -> TableMapping:
     """Read a mapping; raises :class:`MappingError` with everything that is wrong."""
     try:
         body = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingError([("the file", f"is no TOML: {error}")]) from error
     faults: Faults = []
-    mapping = _Reader(Section("", body, faults)).read()
+    mapping = _Reader(Section("", body, faults), plant_zone).read()
     if faults:
         raise MappingError(faults)
     return mapping
@@ -87,8 +88,9 @@ def read_mapping(text: str) -> TableMapping:
 class _Reader:
     """Reads one mapping; what is wrong is noted and reading goes on with something harmless."""
 
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: Section, plant_zone: ZoneInfo | None) -> None:
         self._top = section
+        self._plant_zone = plant_zone
         self._codes: dict[str, Mapping[str, str]] = {}
         self._numbers = NumberFormat()
         self._times = TimeFormat(ZoneInfo("UTC"))
@@ -100,7 +102,8 @@ class _Reader:
             _check(top, "source", "event", {"source": source}, "/source")
         self._codes = {name: row.texts_by_key() for name, row in top.named_tables("codes")}
         self._numbers = _read_numbers(top.table("numbers"))
-        self._times = _read_times(top.table("times", required=True))
+        times = top.table("times", required=self._plant_zone is None)
+        self._times = _read_times(times, self._plant_zone)
         identity = top.table("identity", required=True)
         columns = identity.texts("columns")
         identity.end()
@@ -110,6 +113,7 @@ class _Reader:
             identity=columns,
             skips=tuple(self._skip(section) for section in top.tables("skip")),
             events=tuple(self._event(section) for section in top.tables("event", required=True)),
+            staging=_read_staging(top.table("staging")) if "staging" in top else None,
         )
         _check_names(top, mapping)
         top.end()
@@ -278,8 +282,15 @@ def _read_numbers(section: Section) -> NumberFormat:
     return NumberFormat(decimal_mark, thousands_mark)
 
 
-def _read_times(section: Section) -> TimeFormat:
-    name = section.text("time_zone")
+def _read_staging(section: Section) -> StagingFormat:
+    table = section.text("table")
+    index_column = section.text("index_column", default=f"{table.rpartition('.')[2]}_ndx")
+    section.end()
+    return StagingFormat(table, index_column)
+
+
+def _read_times(section: Section, plant_zone: ZoneInfo | None) -> TimeFormat:
+    name = section.text("time_zone", default=plant_zone.key if plant_zone else None)
     zone = ZoneInfo("UTC")
     try:
         zone = ZoneInfo(name) if name else zone

@@ -30,6 +30,12 @@ class CellFault:
     value: str
     why: str
 
+    @property
+    def sentence(self) -> str:
+        """Say it in words, to stand behind the place of the row."""
+        where = f", {', '.join(self.columns)}" if self.columns else ""
+        return f"{where}: {self.value!r} {self.why}"
+
 
 @dataclass(frozen=True, slots=True)
 class MappedRow:
@@ -60,11 +66,20 @@ class RowReader:
     """Reads the rows of one table by a mapping."""
 
     def __init__(
-        self, mapping: TableMapping, columns: tuple[str, ...], clock: Callable[[], datetime]
+        self,
+        mapping: TableMapping,
+        columns: tuple[str, ...],
+        clock: Callable[[], datetime],
+        *,
+        place: str = "line",
     ) -> None:
-        """Check that the table has the columns of the mapping; raises :class:`MappingError`."""
+        """Check that the table has the columns of the mapping; raises :class:`MappingError`.
+
+        ``place`` is what the number of a row is called when a person is told about it.
+        """
         self._mapping = mapping
         self._clock = clock
+        self._place = place
         self._used = tuple(sorted(mapping.columns()))
         faults = []
         missing = [name for name in self._used if name not in columns]
@@ -157,7 +172,7 @@ class RowReader:
         refusal = Refusal(
             source=self._mapping.source,
             key="",
-            errors=tuple(("", _sentence(line, fault)) for fault in printable),
+            errors=tuple(("", f"{self._place} {line}{fault.sentence}") for fault in printable),
             digest=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
         )
         return RefusedRow(line, printable, refusal)
@@ -196,10 +211,3 @@ def _listed(names: Iterable[str]) -> str:
 
 def _printable(text: str) -> str:
     return text[:MAX_VALUE_LENGTH].encode("utf-8", "backslashreplace").decode()
-
-
-def _sentence(line: int, fault: CellFault) -> str:
-    where = f"line {line}"
-    if fault.columns:
-        where += f", {', '.join(fault.columns)}"
-    return f"{where}: {fault.value!r} {fault.why}"

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from countersign.intake.envelope import Refusal
 from countersign.intake.table_file import BrokenRow, Row
-from countersign.intake.table_import import MappedRow, RefusedRow, RowReader, SkippedRow
-from countersign.journey.receive import Arrival
-from countersign.nouns.event import Event
-from countersign.nouns.receipt import Receipt
+from countersign.intake.table_import import RefusedRow, RowReader, SkippedRow
+from countersign.journey.bring_rows import Fate, ReadRow, Store, bring, facts_of
 
 MAX_BATCH_EVENTS = 500
-OTHER_CONTENT = "an event of this identity came before with other content"
-
-Store = Callable[[Sequence[Arrival]], list[Receipt]]
 
 
 @dataclass(slots=True)
 class Tally:
     """What became of the rows; every row is in exactly one of the four.
 
-    ``accepted``: at least one of its events is new. ``duplicates``: all were known, from before
-    or from an equal row above. ``outcomes`` counts the decisions about new events.
+    ``outcomes`` counts the decisions about new events.
     """
 
     rows: int = 0
@@ -33,6 +26,17 @@ class Tally:
     refused: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+
+    def count(self, fate: Fate) -> None:
+        """Count one row."""
+        self.rows += 1
+        self.accepted += fate.status == "accepted"
+        self.duplicates += fate.status == "duplicate"
+        self.refused += fate.status == "refused"
+        if isinstance(fate.row, SkippedRow):
+            self.skipped[fate.row.rule] += 1
+        new = [receipt for receipt in fate.receipts if receipt.status == "accepted"]
+        self.outcomes.update(receipt.outcome for receipt in new)
 
 
 class TableImport:
@@ -59,16 +63,13 @@ class TableImport:
 
         ``on_refused`` is called for every refused row in the order of the table.
         """
-        batch: list[MappedRow | RefusedRow] = []
+        batch: list[ReadRow] = []
         size = 0
         for row in rows:
             result = self._reader.read(row)
-            if isinstance(result, SkippedRow):
-                self._tally.rows += 1
-                self._tally.skipped[result.rule] += 1
-                continue
-            arrivals = len(result.events) if isinstance(result, MappedRow) else 1
-            if batch and size + arrivals > MAX_BATCH_EVENTS:
+            arrivals = len(facts_of(result))
+            is_full = size + arrivals > MAX_BATCH_EVENTS or len(batch) == MAX_BATCH_EVENTS
+            if batch and is_full:
                 self._bring(batch)
                 batch, size = [], 0
             batch.append(result)
@@ -76,36 +77,9 @@ class TableImport:
         self._bring(batch)
         return self._tally
 
-    def _bring(self, batch: list[MappedRow | RefusedRow]) -> None:
-        facts = [fact for row in batch for fact in _facts(row)]
-        receipts = self._store([Arrival(fact, self._actor) for fact in facts]) if facts else []
-        position = 0
-        for row in batch:
-            end = position + len(_facts(row))
-            self._count(row, receipts[position:end])
-            position = end
+    def _bring(self, batch: list[ReadRow]) -> None:
+        for fate in bring(self._reader, self._store, self._actor, batch):
+            self._tally.count(fate)
+            if isinstance(fate.row, RefusedRow):
+                self._on_refused(fate.row)
         self._on_batch(self._tally)
-
-    def _count(self, row: MappedRow | RefusedRow, receipts: Sequence[Receipt]) -> None:
-        tally = self._tally
-        tally.rows += 1
-        new = [receipt for receipt in receipts if receipt.status == "accepted"]
-        tally.outcomes.update(receipt.outcome for receipt in new)
-        if isinstance(row, RefusedRow):
-            tally.refused += 1
-            self._on_refused(row)
-        elif any(receipt.status == "conflict" for receipt in receipts):
-            tally.refused += 1
-            self._on_refused(self._reader.conflict(row, _told(len(new), len(receipts))))
-        elif new:
-            tally.accepted += 1
-        else:
-            tally.duplicates += 1
-
-
-def _facts(row: MappedRow | RefusedRow) -> Sequence[Event | Refusal]:
-    return row.events if isinstance(row, MappedRow) else (row.refusal,)
-
-
-def _told(new: int, events: int) -> str:
-    return f"{OTHER_CONTENT}; {new} of the row's {events} events were taken in"

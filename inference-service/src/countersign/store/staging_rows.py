@@ -1,0 +1,179 @@
+"""Staging rows: what transaction groups wrote into the plant's database, and our notes on it.
+
+A row waits while its ``taken_at`` is empty, whatever its number: numbers are given before the
+commit, so one that is lower may appear later. What was done with a row is noted in the row itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    TableClause,
+    Unicode,
+    bindparam,
+    case,
+    column,
+    func,
+    inspect,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.exc import NoSuchTableError
+
+from countersign.store.database import Database
+from countersign.store.tables import UtcDateTime
+
+REFUSED = "refused"
+NOTE_TYPES: Mapping[str, Any] = {
+    "taken_at": UtcDateTime(),
+    "taken_as": Unicode(20),
+    "taken_event_id": Unicode(32),
+    "taken_reason": Unicode(1000),
+}
+MAX_REASON_LENGTH = 1000
+
+
+class StagingError(Exception):
+    """A staging table is not there or lacks columns; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagingRow:
+    """A row: its number, and its values as the driver gives them, by column."""
+
+    number: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was done with a row."""
+
+    number: int
+    taken_as: str
+    event_id: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedStagingRow:
+    """A row that could not be taken, and why."""
+
+    number: int
+    taken_at: datetime
+    reason: str
+
+
+class StagingTable:
+    """One staging table, whose columns are found in the database itself.
+
+    Values are read as the driver gives them: SQLite keeps a time as text or as a number, depending
+    on who wrote it. ``name`` may be led by a schema and a point.
+    """
+
+    def __init__(self, database: Database, name: str, index_column: str) -> None:
+        """Look the table up; raises :class:`StagingError`."""
+        self.name = name
+        present = _columns_of(database, name)
+        missing = [each for each in (index_column, *NOTE_TYPES) if each.lower() not in present]
+        if missing:
+            raise StagingError(
+                f"the table {name} has no column {', '.join(missing)}; "
+                "add them as countersign-staging-….sql has them"
+            )
+        self.columns = tuple(
+            actual for lowered, actual in present.items() if lowered not in NOTE_TYPES
+        )
+        types = {index_column.lower(): BigInteger(), **NOTE_TYPES}
+        self._table = _clause(name, {each: types.get(key) for key, each in present.items()})
+        self._number = self._table.c[present[index_column.lower()]]
+        self._notes = {each: self._table.c[present[each]] for each in NOTE_TYPES}
+
+    def read_waiting(self, connection: Connection, limit: int) -> list[StagingRow]:
+        """Read rows that nobody has taken, in the order of their numbers."""
+        values = [self._table.c[name] for name in self.columns]
+        query = select(self._number.label("row_number_"), *values).where(self._is_waiting())
+        rows = connection.execute(query.order_by(self._number).limit(limit))
+        return [StagingRow(row[0], dict(zip(self.columns, row[1:], strict=True))) for row in rows]
+
+    def note(self, connection: Connection, notes: Sequence[Note], now: datetime) -> None:
+        """Note in rows what was done with them; a row that has a note keeps it."""
+        if not notes:
+            return
+        statement = (
+            update(self._table)
+            .where(self._number == bindparam("number"), self._is_waiting())
+            .values(
+                {
+                    self._notes["taken_at"]: bindparam("at"),
+                    self._notes["taken_as"]: bindparam("as"),
+                    self._notes["taken_event_id"]: bindparam("event"),
+                    self._notes["taken_reason"]: bindparam("reason"),
+                }
+            )
+        )
+        connection.execute(statement, [_parameters(note, now) for note in notes])
+
+    def count(self, connection: Connection) -> tuple[int, int]:
+        """Return how many rows wait, and how many were refused."""
+        refused = case((self._notes["taken_as"] == REFUSED, 1))
+        waiting = case((self._is_waiting(), 1))
+        query = select(func.count(waiting), func.count(refused)).select_from(self._table)
+        row = connection.execute(query).one()
+        return row[0], row[1]
+
+    def read_refused(self, connection: Connection, limit: int) -> list[RefusedStagingRow]:
+        """Read refused rows, the newest first."""
+        notes = self._notes
+        query = select(self._number, notes["taken_at"], notes["taken_reason"])
+        rows = connection.execute(
+            query.where(notes["taken_as"] == REFUSED).order_by(self._number.desc()).limit(limit)
+        )
+        return [RefusedStagingRow(row[0], row[1], row[2] or "") for row in rows]
+
+    def release_refused(self, connection: Connection, numbers: Sequence[int]) -> int:
+        """Let refused rows wait again, all of them where no numbers are given; return how many."""
+        statement = update(self._table).where(self._notes["taken_as"] == REFUSED)
+        if numbers:
+            statement = statement.where(self._number.in_(numbers))
+        cleared: dict[ColumnElement[Any], None] = dict.fromkeys(self._notes.values())
+        return connection.execute(statement.values(cleared)).rowcount
+
+    def _is_waiting(self) -> ColumnElement[bool]:
+        return self._notes["taken_at"].is_(None)
+
+
+def _columns_of(database: Database, name: str) -> dict[str, str]:
+    """Return the columns by their name in small letters."""
+    schema, _, base = name.rpartition(".")
+    try:
+        found = inspect(database.engine).get_columns(base, schema or None)
+    except NoSuchTableError:
+        found = []
+    if not found:
+        raise StagingError(f"there is no table {name}; make it with countersign-staging-….sql")
+    return {each["name"].lower(): each["name"] for each in found}
+
+
+def _clause(name: str, types: Mapping[str, Any]) -> TableClause:
+    schema, _, base = name.rpartition(".")
+    columns = [column(each, type_) for each, type_ in types.items()]
+    return table(base, *columns, schema=schema or None)
+
+
+def _parameters(note: Note, now: datetime) -> dict[str, Any]:
+    return {
+        "number": note.number,
+        "at": now,
+        "as": note.taken_as,
+        "event": note.event_id,
+        "reason": None if note.reason is None else note.reason[:MAX_REASON_LENGTH],
+    }
