@@ -89,6 +89,16 @@ def test_each_command_goes_to_its_route():
         assert panel.service.requests[0][0] == path
 
 
+def test_a_whole_cause_is_sent_again_under_one_key():
+    panel = Panel(answer(200, {"postings": 48}))
+    cause = {"erp": "sap", "fingerprint": "5f1d7a84db00d2fc", "reason": "created"}
+    panel.submit("retry_cause", cause, ["countersign-erp"])
+    panel.runner.run()
+    sent = ("/v1/postings/causes/retry", dict(cause, acting_user="anna"), "k1")
+    assert panel.service.requests == [sent]
+    assert panel.states["k1"]["result"] == {"postings": 48}
+
+
 def test_what_may_not_be_commanded_is_refused_before_anything_is_sent():
     for command, body, roles, user, code in (
         ("approve", DECISION, ["Administrator"], "anna", "role_missing"),

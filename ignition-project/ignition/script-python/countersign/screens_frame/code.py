@@ -82,10 +82,11 @@ def connection_of(answer, now_ms, locale):
         said = [texts.say("frame_service_away", locale, time=since)]
         if health.get("JournalDepth"):
             said.append(texts.say("frame_kept", locale, count=health["JournalDepth"]))
-        return _state("Trouble", "material/cloud_off", ". ".join(said))
+        return _state("Trouble", "material/cloud_off", ". ".join(said), said[0])
     if health.get("Alarm"):
         said = texts.say("frame_alarm", locale, text=health["Alarm"])
-        return _state("Doubt", "material/warning", said)
+        short = texts.say("frame_alarm_short", locale)
+        return _state("Doubt", "material/warning", said, short)
     return _state("Calm", "material/cloud_done", texts.say("frame_connected", locale))
 
 
@@ -115,6 +116,7 @@ def _entry_of(path):
     return PAGES_BELOW.get(first, first)
 
 
-def _state(tone, icon, text):
+def _state(tone, icon, text, short=None):
+    """Return a connection; ``short`` is what fits the header where ``text`` does not."""
     classes = "Countersign/Chip Countersign/Tone/" + tone
-    return {"tone": tone, "icon": icon, "text": text, "classes": classes}
+    return {"tone": tone, "icon": icon, "text": text, "short": short or text, "classes": classes}

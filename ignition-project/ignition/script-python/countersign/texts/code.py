@@ -12,6 +12,8 @@ import countersign.texts_causes as texts_causes
 import countersign.texts_decisions as texts_decisions
 import countersign.texts_frame as texts_frame
 import countersign.texts_plant as texts_plant
+import countersign.texts_proof as texts_proof
+import countersign.texts_reasons as texts_reasons
 
 LANGUAGES = ("en", "de", "nl")
 """The languages of the tables; whoever asks for another one gets the first."""
@@ -23,6 +25,8 @@ TABLES = (
     texts_decisions.TEXTS,
     texts_causes.TEXTS,
     texts_plant.TEXTS,
+    texts_reasons.TEXTS,
+    texts_proof.TEXTS,
 )
 
 

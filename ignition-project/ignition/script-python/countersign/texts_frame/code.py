@@ -32,6 +32,11 @@ TEXTS = {
         "Das Gateway braucht jemanden: {text}",
         "De gateway heeft iemand nodig: {text}",
     ),
+    "frame_alarm_short": (
+        "Needs somebody: Health",
+        "Braucht jemanden: Zustand",
+        "Vraagt om iemand",
+    ),
     "nav_inbox": ("Approvals", "Freigaben", "Goedkeuren"),
     "nav_scrap": ("Scrap", "Ausschuss", "Uitval"),
     "nav_orders": ("Orders", "Aufträge", "Orders"),
