@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 STAGING_MAPPINGS = ("consumption_group", "production_count_group", "labor_time_group")
+DEFAULT_SENDER = "countersign@localhost"
 
 
 class SettingsError(Exception):
@@ -30,6 +31,15 @@ class LanguageSettings:
     timeout_s: int = 10
     price_per_1000_tokens: Decimal = Decimal(0)
     daily_limit: Decimal = Decimal(5)
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Where letters go and to whom; with an empty ``url`` none is sent."""
+
+    url: str = field(default="", repr=False)
+    sender: str = DEFAULT_SENDER
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ class Settings:
     worker_id: str = "worker"
     lease_s: int = 15
     language: LanguageSettings = field(default_factory=LanguageSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
 
     @property
     def default_erp(self) -> str:
@@ -90,6 +101,7 @@ class Settings:
             worker_id=read.text("COUNTERSIGN_WORKER_ID", f"worker-{os.getpid()}"),
             lease_s=read.number("COUNTERSIGN_LEASE_S", 15),
             language=_language(read),
+            mail=_mail(read),
         )
 
 
@@ -149,6 +161,18 @@ def _language(read: _Reader) -> LanguageSettings:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _mail(read: _Reader) -> MailSettings:
+    url = read.text("COUNTERSIGN_MAIL_URL", "")
+    recipients = _names(read.text("COUNTERSIGN_MAIL_TO", ""))
+    if url and not url.startswith(("smtp://", "smtps://")):
+        raise SettingsError(
+            "COUNTERSIGN_MAIL_URL wants smtp://host:25, smtp://host:587?starttls=1 or smtps://host"
+        )
+    if url and not recipients:
+        raise SettingsError("COUNTERSIGN_MAIL_TO must name who gets the letters")
+    return MailSettings(url, read.text("COUNTERSIGN_MAIL_FROM", DEFAULT_SENDER), recipients)
 
 
 def _erps(text: str) -> dict[str, str]:

@@ -12,8 +12,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -27,8 +29,10 @@ from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
 from countersign.journey.read_back import ReadBack
 from countersign.journey.settle import PAGE_OUTCOMES, learn
-from countersign.journey.staged_groups import open_groups
+from countersign.journey.staged_groups import StagedGroups, open_groups
 from countersign.journey.watch import watch
+from countersign.journey.weekly_report import send_weekly_report
+from countersign.notify.mail import NotSent
 from countersign.post.deliver import Delivery, Options
 from countersign.settings import Settings, SettingsError
 from countersign.store import schema, workers
@@ -40,6 +44,7 @@ LEARN_EVERY_S = 1.0
 REPHRASE_EVERY_S = 15.0
 WATCH_EVERY_S = 300.0
 READ_BACK_EVERY_S = 30.0
+REPORT_EVERY_S = 600.0
 MAX_JOB_WAIT_S = 0.5
 BATCHES_AT_ONCE = 4
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -60,35 +65,53 @@ def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; calls under way are ended and leases given back.
 
     Raises:
-        SettingsError: no ERP is set up, or one has an address that makes no sense.
+        SettingsError: no ERP is set up, or an address or a mapping makes no sense.
     """
     ports = _connect_all(settings)
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     database = Database(settings.database_url)
-    schema.upgrade(database)
     worker_id = f"{settings.worker_id}-{secrets.token_hex(3)}"
+    try:
+        schema.upgrade(database)
+        with _open_groups(settings, database, worker_id) as groups:
+            _work(settings, database, worker_id, ports, groups)
+    finally:
+        database.close()
+    log.info("worker %s has stopped", worker_id)
+
+
+def _open_groups(
+    settings: Settings, database: Database, worker_id: str
+) -> AbstractContextManager[StagedGroups | None]:
+    """Open the plant's staging tables, where it has them."""
+    if not settings.staging_url:
+        return nullcontext()
+    return open_groups(settings, database, worker_id)
+
+
+def _work(
+    settings: Settings,
+    database: Database,
+    worker_id: str,
+    ports: dict[str, ErpPort],
+    groups: StagedGroups | None,
+) -> None:
+    """Run every loop in a thread of its own until a signal to stop comes."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     stop = threading.Event()
     options = Options(lease_s=settings.lease_s)
-    deliveries = [
-        Delivery(database, erp, port, worker_id, ask_back, options) for erp, port in ports.items()
-    ]
     jobs = maintenance_jobs(settings, database, ports)
-    threads = [
-        threading.Thread(target=delivery.run, args=(stop,), name=f"deliver-{erp}", daemon=True)
-        for erp, delivery in zip(ports, deliveries, strict=True)
-    ]
-    threads.append(
-        threading.Thread(target=run_jobs, args=(jobs, stop), name="maintenance", daemon=True)
-    )
-    if settings.staging_url:
-        threads.append(
-            threading.Thread(
-                target=take_rows,
-                args=(settings, database, worker_id, stop),
-                name="transaction-groups",
-                daemon=True,
-            )
+    loops: dict[str, Callable[[], None]] = {
+        f"deliver-{erp}": partial(
+            Delivery(database, erp, port, worker_id, ask_back, options).run, stop
         )
+        for erp, port in ports.items()
+    }
+    loops["maintenance"] = partial(run_jobs, jobs, stop)
+    if groups is not None:
+        loops["transaction-groups"] = partial(take_rows, groups, settings.staging_every_s, stop)
+    threads = [
+        threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()
+    ]
     for thread in threads:
         thread.start()
     log.info("worker %s delivers to %s", worker_id, ", ".join(ports))
@@ -99,8 +122,6 @@ def run(settings: Settings) -> None:
         for thread in threads:
             thread.join()
         _note(database, lambda connection: workers.leave(connection, worker_id))
-        database.close()
-        log.info("worker %s has stopped", worker_id)
 
 
 def maintenance_jobs(
@@ -113,6 +134,7 @@ def maintenance_jobs(
         Job("master data", settings.master_data_every_s, lambda: mirror.refresh(datetime.now(UTC))),
         Job("learning", LEARN_EVERY_S, lambda: _learn_all(database, judge)),
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
+        Job("weekly report", REPORT_EVERY_S, lambda: send_weekly_report(database, settings)),
         Job("watch", WATCH_EVERY_S, lambda: watch(database)),
         *(
             Job(f"read back {erp}", READ_BACK_EVERY_S, ReadBack(database, erp, port).look)
@@ -121,17 +143,12 @@ def maintenance_jobs(
     ]
 
 
-def take_rows(
-    settings: Settings, database: Database, worker_id: str, stop: threading.Event
-) -> None:
+def take_rows(groups: StagedGroups, every_s: float, stop: threading.Event) -> None:
     """Take what transaction groups wrote, until ``stop`` is set.
 
     It has a thread of its own: events do not wait for an ERP that answers slowly.
     """
-    with open_groups(settings, database, worker_id) as groups:
-        every_s = settings.staging_every_s
-        job = Job("transaction groups", every_s, lambda: groups.take(BATCHES_AT_ONCE))
-        run_jobs([job], stop)
+    run_jobs([Job("transaction groups", every_s, partial(groups.take, BATCHES_AT_ONCE))], stop)
 
 
 def run_jobs(jobs: Sequence[Job], stop: threading.Event) -> None:
@@ -143,8 +160,8 @@ def run_jobs(jobs: Sequence[Job], stop: threading.Event) -> None:
                 continue
             try:
                 job.run()
-            except ErpError as error:
-                log.warning("%s: %s; tried again in %g s", job.name, error.text, job.every_s)
+            except (ErpError, NotSent) as error:
+                log.warning("%s: %s; tried again in %g s", job.name, error, job.every_s)
             except Exception:
                 log.exception("%s failed; tried again in %g s", job.name, job.every_s)
             due[job.name] = time.monotonic() + job.every_s

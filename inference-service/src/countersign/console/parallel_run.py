@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask import g, render_template, request
 from werkzeug.wrappers import Response
 
 from countersign.console.pages import blueprint
-from countersign.decide.parallel_run import Comparison, Report
+from countersign.console.plot import Plot, weekly_plot
+from countersign.decide.parallel_run import Report
 from countersign.decide.policy import DEFAULT_POLICY, read_policy
 from countersign.store import policies
 from countersign.web.parallel_run import USUAL_SPAN, ParallelRun, as_csv, read_parallel_run
 from countersign.web.problems import Problem
-
-PLOT_WIDTH = 640
-PLOT_HEIGHT = 160
-PLOT_EDGE = 8
-LOWEST_SHARE = 0.5
-"""Where the scale of the plot begins: accuracies below are drawn at the bottom."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One week in a plot: where its accuracy and the bound below it stand, in drawing units."""
-
-    x: float
-    accuracy_y: float
-    bound_y: float
-    coverage_y: float
-    label: str
 
 
 @blueprint.get("/parallel-run")
@@ -52,36 +34,29 @@ def parallel_run() -> str | Response:
             (name, run.counts.get(name, (0, 0)), run.reports.get(name) or Report())
             for name in run.use_cases
         ],
-        plots={name: points(report.weeks) for name, report in run.reports.items()},
+        plots={
+            name: _plot(report, policy.use_cases[name].target_accuracy)
+            for name, report in run.reports.items()
+        },
         targets={name: limits.target_accuracy for name, limits in policy.use_cases.items()},
-        level=height,
-        width=PLOT_WIDTH,
-        height=PLOT_HEIGHT,
-        edge=PLOT_EDGE,
     )
 
 
-def points(weeks: dict[date, Comparison]) -> Sequence[Point]:
-    """Return where each week that has a booking to judge stands in the plot, oldest first."""
-    known = [(monday, found) for monday, found in sorted(weeks.items()) if found.booked]
-    step = (PLOT_WIDTH - 2 * PLOT_EDGE) / max(len(known) - 1, 1)
-    return [
-        Point(
-            x=round(PLOT_EDGE + number * step, 1),
-            accuracy_y=height(found.accuracy or 0.0),
-            bound_y=height(found.lower_bound),
-            coverage_y=height(found.coverage or 0.0),
-            label=f"week of {monday.isoformat()}: {found.booked_right} of {found.booked} right, "
-            f"at least {found.lower_bound:.1%}, {found.coverage or 0:.0%} without a person",
-        )
-        for number, (monday, found) in enumerate(known)
-    ]
-
-
-def height(share: float) -> float:
-    """Return the drawing height of a share: 100 % at the top edge."""
-    part = max(share - LOWEST_SHARE, 0.0) / (1 - LOWEST_SHARE)
-    return round(PLOT_EDGE + (1 - part) * (PLOT_HEIGHT - 2 * PLOT_EDGE), 1)
+def _plot(report: Report, promised: float) -> Plot | None:
+    """Plot the weeks in which the machine would have booked something that became clear."""
+    weeks = [(monday, found) for monday, found in sorted(report.weeks.items()) if found.booked]
+    return weekly_plot(
+        [
+            (
+                found.accuracy or 0.0,
+                found.lower_bound,
+                f"week of {monday.isoformat()}: {found.booked_right} of {found.booked} right, "
+                f"{found.coverage or 0:.0%} without a person",
+            )
+            for monday, found in weeks
+        ],
+        promised,
+    )
 
 
 def _read() -> ParallelRun:

@@ -11,6 +11,7 @@ from countersign.console.approval import approval
 from countersign.console.audit import audit
 from countersign.console.autonomy import autonomy
 from countersign.console.inbox import inbox
+from countersign.console.monitoring import monitoring
 from countersign.console.pages import blueprint
 from countersign.console.parallel_run import parallel_run
 from countersign.console.posting import posting
@@ -19,7 +20,18 @@ from countersign.console.sessions import SESSION_HOURS, ConsoleSessions
 from countersign.console.sign_in import sign_in
 from countersign.console.trace import trace
 
-PAGES = (sign_in, inbox, approval, trace, postings, posting, audit, autonomy, parallel_run)
+PAGES = (
+    sign_in,
+    inbox,
+    approval,
+    trace,
+    postings,
+    posting,
+    audit,
+    autonomy,
+    parallel_run,
+    monitoring,
+)
 """The main page of every module; by being imported the modules have added theirs."""
 
 

@@ -17,9 +17,10 @@ from countersign.audit.trail import Trail, open_trail
 from countersign.decide.drift import Seen, Shift, Watch
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
 from countersign.journey import trust
-from countersign.store import alarms, events, policies
+from countersign.store import alarms, drift_measures, events, policies
 from countersign.store.alarms import Alarm
 from countersign.store.database import Database, retry_conflicts
+from countersign.store.drift_measures import DriftMeasure
 
 WATCHED_EVENTS = 4_000
 SEVERITY_ORDER = ("info", "review", "hold")
@@ -34,6 +35,7 @@ def watch(database: Database, now: datetime | None = None) -> list[Alarm]:
         watches = _watches(connection)
     shifts = {key: found.shifts() for key, found in watches.items()}
     retry_conflicts(lambda: _settle(database, shifts, at))
+    retry_conflicts(lambda: _keep(database, shifts, at))
     with database.read() as connection:
         return alarms.standing(connection)
 
@@ -97,6 +99,26 @@ def _settle(database: Database, shifts: Mapping[Class, Sequence[Shift]], now: da
             classes = {key for key, _ in new} | {(row.use_case, row.segment) for row, _ in over}
             why = "an alarm was raised" if new else "an alarm is over"
             trust.recompute(connection, trail, _policy(connection), classes, why)
+
+
+def _keep(database: Database, shifts: Mapping[Class, Sequence[Shift]], now: datetime) -> None:
+    """Keep what was measured for people and Prometheus."""
+    rows = [
+        DriftMeasure(
+            use_case=use_case,
+            segment=segment,
+            measure=shift.measure,
+            kind=shift.kind,
+            value=shift.value,
+            alarm_from=shift.alarm_from,
+            text=shift.text,
+            measured_at=now,
+        )
+        for (use_case, segment), found in shifts.items()
+        for shift in found
+    ]
+    with database.write() as connection:
+        drift_measures.replace_all(connection, rows)
 
 
 def _raise(connection: Connection, trail: Trail, key: Class, shift: Shift) -> None:

@@ -329,6 +329,19 @@ autonomy_change = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+drift_measure = Table(
+    "drift_measure",
+    metadata,
+    Column("use_case", Unicode(40), primary_key=True),
+    Column("segment", Unicode(60), primary_key=True),
+    Column("measure", Unicode(80), primary_key=True),
+    Column("kind", Unicode(20), nullable=False),
+    Column("value", Float, nullable=False),
+    Column("alarm_from", Float, nullable=False),
+    Column("text", Unicode(500), nullable=False),
+    Column("measured_at", UtcDateTime, nullable=False),
+)
+
 alarm = Table(
     "alarm",
     metadata,

@@ -15,7 +15,7 @@ from countersign.nouns.receipt import Receipt
 from countersign.store import approvals, audit_records, events, outcomes, postings
 from countersign.web.auth import actor, requires
 from countersign.web.bodies import invalid, read_json, read_number
-from countersign.web.counters import EVENTS
+from countersign.web.counters import EVENTS, INTAKE_SECONDS
 from countersign.web.presentation import approval_data, audit_data, posting_data
 from countersign.web.problems import Problem
 
@@ -27,6 +27,7 @@ blueprint = Blueprint("events", __name__)
 
 
 @blueprint.post("/v1/events")
+@INTAKE_SECONDS.time()
 @requires("events.write")
 def take_events() -> Response:
     """Take one event or an array of up to 1,000; answers when they are stored."""

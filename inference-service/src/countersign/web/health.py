@@ -10,7 +10,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import SQLAlchemyError
 
-from countersign.store import approvals, postings, schema, streams
+from countersign.store import (
+    alarms,
+    approvals,
+    confirmations,
+    drift_measures,
+    postings,
+    schema,
+    streams,
+)
 from countersign.web.auth import requires
 from countersign.web.problems import Problem
 
@@ -44,6 +52,7 @@ def metrics() -> Response:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     _measure_queues(registry)
+    _measure_trust(registry)
     return Response(generate_latest(registry), mimetype=CONTENT_TYPE_LATEST)
 
 
@@ -71,3 +80,39 @@ def _measure_queues(registry: CollectorRegistry) -> None:
             state.labels(erp, name).set(count)
         for cause, count, _ in approvals.count_by_cause(connection):
             pending.labels(cause).set(count)
+
+
+def _measure_trust(registry: CollectorRegistry) -> None:
+    """Show what classes of decisions have earned, and what speaks against it."""
+    of_class = ["use_case", "segment"]
+    bound = Gauge(
+        "countersign_autonomy_lower_bound",
+        "What the accuracy surely is",
+        of_class,
+        registry=registry,
+    )
+    covered = Gauge(
+        "countersign_autonomy_coverage",
+        "Share of confirmed outcomes that may go without a person; 0 while nothing is earned",
+        of_class,
+        registry=registry,
+    )
+    wrong = Gauge(
+        "countersign_autonomy_wrong", "Wrong outcomes counted", of_class, registry=registry
+    )
+    drift = Gauge(
+        "countersign_drift",
+        "How far the last events are from those before (population stability, or a share)",
+        [*of_class, "measure"],
+        registry=registry,
+    )
+    standing = Gauge("countersign_alarms", "Alarms that stand", of_class, registry=registry)
+    with g.services.database.read() as connection:
+        for row in confirmations.read_autonomy(connection).values():
+            bound.labels(row.use_case, row.segment).set(row.lower_bound)
+            covered.labels(row.use_case, row.segment).set(row.coverage)
+            wrong.labels(row.use_case, row.segment).set(row.wrong)
+        for measure in drift_measures.read_all(connection):
+            drift.labels(measure.use_case, measure.segment, measure.measure).set(measure.value)
+        for alarm in alarms.standing(connection):
+            standing.labels(alarm.use_case, alarm.segment).inc()

@@ -1,0 +1,1 @@
+"""Notifying: people are told outside of the screens."""
