@@ -14,7 +14,7 @@ from shop_floor import consumption, line, make_context, usual
 from countersign.assess.use_case import USE_CASES
 from countersign.learn.dataset import DataSet, collect
 from countersign.learn.evaluate import check_identities, check_single_features
-from countersign.learn.fit import split
+from countersign.learn.plant_fit import split
 from countersign.learn.replay import Examination, as_event, replay
 from countersign.learn.simulator.history import simulate_plant
 from countersign.learn.train import main_train, train

@@ -11,8 +11,9 @@ import pytest
 import xgboost
 from numpy.typing import NDArray
 
+from countersign.model.calibration import softmax
 from countersign.model.task import TaskSpec
-from countersign.model.trained import Model, softmax
+from countersign.model.trained import Model
 
 TASK = TaskSpec(
     name="weather",

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countersign.learn.dataset import DataSet, collect
-from countersign.learn.fit import fit, margins, split
 from countersign.learn.measures import auc, macro_f1
+from countersign.learn.plant_fit import fit, margins, split
 from countersign.learn.replay import Examination, Learnable
 from countersign.learn.threshold_rules import RULES, believe, look_up
 from countersign.learn.train import examine_for

@@ -1,141 +1,280 @@
-"""Fitting: from a data set to a booster, a temperature, and a card that says what it is worth."""
+"""``fit``: from a table and a spec to a model, or to a refusal that says what to change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import xgboost
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
-from countersign.learn.dataset import DataSet
-from countersign.learn.measures import (
-    auc,
-    calibration_error,
-    log_loss,
-    macro_f1,
-    threshold_table,
-)
-from countersign.model.trained import softmax
+from countersign.learn.boosting import FOLDS
+from countersign.learn.candidates import feature_names
+from countersign.learn.features import Features, lay_out, learn_encoding
+from countersign.learn.folds import folds
+from countersign.learn.label_fit import Fitted, fit_labels
+from countersign.learn.leakage import refuse_leaks
+from countersign.learn.quality import Gate, pass_gate
+from countersign.learn.ranking import fit_ranking
+from countersign.learn.ranking_model import RankingModel
+from countersign.learn.refusal import TrainingRefused
+from countersign.learn.table import Table, read_table, spec_columns
+from countersign.learn.table_model import Model, task_to_data
+from countersign.learn.times import find_format
+from countersign.learn.value_fit import fit_values
+from countersign.learn.windows import Timeline
+from countersign.model.encoding import Encoding
+from countersign.model.task import Column, TaskSpec
+from countersign.model.trained import Model as Scorer
 
-ROUNDS = 70
-PARAMETERS: Mapping[str, Any] = {
-    "objective": "multi:softprob",
-    "tree_method": "hist",
-    "max_depth": 4,
-    "eta": 0.12,
-    "min_child_weight": 4.0,
-    "lambda": 2.0,
-    "max_bin": 128,
-    "subsample": 0.9,
-    "colsample_bytree": 0.8,
-}
-TRAINING_SHARE_OF_TIME = 0.8
-SIMULATED_NOTICE = (
-    "Trained on a simulated plant. No figure on this card is an accuracy in your plant; "
-    "the model learns there from the corrections that people make."
-)
+FEWEST_ROWS = 50
+FEWEST_OF_A_CLASS = 5
+YES, NO = "yes", "no"
+RANK_LABELS = ("other", "right")
 
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Rows to train on, later rows of the same plants to calibrate on, and unseen plants to test.
-
-    Neither the future nor the tested plants are ever learned from.
-    """
-
-    training: DataSet
-    calibration: DataSet
-    test: DataSet
-
-
-def split(data: DataSet, test_plants: int) -> Split:
-    """Split by plant and by time: the last plants are for testing alone."""
-    plants = int(data.plant.max()) + 1
-    if not 0 < test_plants < plants:
-        raise ValueError(f"{test_plants} test plants of {plants} leave nothing to train or to test")
-    is_test = data.plant >= plants - test_plants
-    is_late = np.zeros(len(data), dtype=np.bool_)
-    for plant in range(plants - test_plants):
-        here = data.plant == plant
-        if here.any():
-            is_late |= here & (data.at > np.quantile(data.at[here], TRAINING_SHARE_OF_TIME))
-    return Split(
-        data.where(~is_test & ~is_late), data.where(~is_test & is_late), data.where(is_test)
-    )
+logger = logging.getLogger(__name__)
 
 
 def fit(
-    rows: NDArray[np.float32],
-    labels: NDArray[np.int64],
-    classes: int,
-    seed: int,
-    rounds: int = ROUNDS,
-    **parameters: Any,
-) -> xgboost.Booster:
-    """Fit a booster; one thread, so that the same seed gives the same trees."""
-    matrix = xgboost.DMatrix(rows, label=labels, nthread=1)
-    chosen = {**PARAMETERS, **parameters, "num_class": classes, "seed": seed, "nthread": 1}
-    return xgboost.train(chosen, matrix, num_boost_round=rounds)
+    spec: TaskSpec,
+    frame: pd.DataFrame,
+    seed: int = 1,
+    *,
+    allow: Iterable[str] = (),
+    accept: Iterable[str] = (),
+    accept_all: bool = False,
+) -> Model:
+    """Fit a model to a table; the same spec, table and seed give the same file.
 
+    ``allow`` names columns that are used although they look like a leak, ``accept`` months
+    (``2026-11``) that are learned from although they do not look like those before;
+    ``accept_all`` opens the data-quality gate.
 
-def margins(booster: xgboost.Booster, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the raw answers before calibration."""
-    answer: NDArray[np.float32] = booster.inplace_predict(rows, predict_type="margin")
-    return answer
-
-
-def temperature(raw: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    """Return the temperature under which raw answers are least surprised by the labels."""
-    found = minimize_scalar(
-        lambda value: log_loss(softmax(raw / np.float32(value)), labels),
-        bounds=(0.3, 5.0),
-        method="bounded",
-        options={"xatol": 1e-3},
-    )
-    return round(float(found.x), 4)
-
-
-def card(data: DataSet, parts: Split, raw: NDArray[np.float32], heat: float) -> dict[str, Any]:
-    """Write the card of a model, measured on the unseen plants; its version comes on top.
-
-    ``raw`` are the model's uncalibrated answers for the rows of the test.
+    Raises:
+        TrainingRefused: the table or the spec cannot be learned from; says what to change.
     """
-    task, test = data.task, parts.test
-    shares = softmax(raw / np.float32(heat))
-    answers = shares.argmax(axis=1)
-    classes = len(task.labels)
-    majority = np.full(len(test), np.bincount(parts.training.truth).argmax())
-    confidence = shares[:, task.sound_columns].sum(axis=1)[test.stands]
-    sound = test.is_sound[test.stands]
+    spec = replace(spec, allow=spec.allow | frozenset(allow))
+    if spec.time_column in frame and spec.time_format is None:
+        found = find_format(frame[spec.time_column], spec.time_column)
+        spec = replace(spec, time_format=found)
+    table = read_table(spec, frame, with_target=True)
+    alarms: list[str] = []
+    gate = Gate()
+    if not accept_all:
+        passed = pass_gate(table, accept=accept)
+        alarms, gate = list(passed.alarms), passed.gate
+        table = table.where(passed.rows)
+    table = _with_target(table, alarms)
+    alarms += refuse_leaks(table)
+    encoding = learn_encoding(table)
+    history = None
+    display: Mapping[str, str]
+    if spec.kind == "rank":
+        fitted, history = fit_ranking(table, seed)
+        task = replace(spec, features=feature_names(history), labels=RANK_LABELS)
+        display = _display(table)
+    else:
+        features, dropped = _varying(lay_out(table, encoding), spec.columns)
+        if dropped:
+            alarms.append(f"constant and left out: {', '.join(dropped)}")
+        fitted, labels, display = _fit(table, features, seed)
+        task = replace(spec, features=features.names, labels=labels)
+    card = _card(task, table, encoding, fitted, display, alarms, seed)
+    card["quality"] = gate.to_data()
+    for alarm in alarms:
+        logger.warning("%s: %s", spec.name, alarm)
+    scorer = Scorer(task, fitted.booster, card)
+    if history is not None:
+        return RankingModel(scorer, history, tuple(alarms))
+    return Model(scorer, tuple(alarms))
+
+
+def _fit(
+    table: Table, features: Features, seed: int
+) -> tuple[Fitted, tuple[str, ...], Mapping[str, str]]:
+    assert table.target is not None
+    parts = folds(table, FOLDS, seed)
+    if table.task.kind == "classify":
+        labels, answers = np.unique(table.target.astype(str), return_inverse=True)
+        _check_classes(table, labels, answers)
+        fitted = fit_labels(features, answers.astype(np.int64), len(labels), parts, seed)
+        return fitted, tuple(labels.tolist()), _display(table)
+    if table.task.kind == "occurrence":
+        answers = (table.target > 0).astype(np.int64)
+        _check_classes(table, np.asarray([NO, YES]), answers)
+        return fit_labels(features, answers, 2, parts, seed), (NO, YES), {}
+    if np.ptp(table.target) == 0:
+        raise TrainingRefused(
+            f"{table.task.target} is {table.target[0]:g} in every row; there is nothing to tell"
+        )
+    return fit_values(table.task, features, table.target, _guesses(table), parts, seed), (), {}
+
+
+def _with_target(table: Table, alarms: list[str]) -> Table:
+    """Leave out rows without a target; refuse what is left when it is too little."""
+    assert table.target is not None
+    task = table.task
+    if task.kind == "occurrence" and task.within > 1:
+        table = replace(table, target=_occurs_within(table))
+    target: NDArray[Any] = table.target  # type: ignore[assignment]
+    missing = pd.isna(target)
+    if missing.all():
+        raise TrainingRefused(
+            f"{task.target} is empty in every row; fill in the right answers, "
+            "or name the column that holds them as target"
+        )
+    if missing.any():
+        alarms.append(f"{int(missing.sum())} rows without {task.target} left out")
+        table = table.where(~missing)
+    if len(table) < FEWEST_ROWS:
+        because = f" ({'; '.join(alarms)})" if alarms else ""
+        raise TrainingRefused(
+            f"{len(table)} rows with an answer are too few; bring at least {FEWEST_ROWS}{because}"
+        )
+    return table
+
+
+def _occurs_within(table: Table) -> NDArray[np.float64]:
+    """Tell of each row whether the target occurs in it or in the next rows of its unit.
+
+    Where the unit ends first and nothing occurred, nobody knows: such rows are left out.
+    """
+    assert table.target is not None
+    line = Timeline.of(table.unit, table.time, 0)
+    ranked = np.nan_to_num(table.target[line.order]) > 0
+    units = table.unit[line.order]
+    within = table.task.within
+    occurs = np.zeros(len(ranked))
+    known = np.zeros(len(ranked), dtype=np.bool_)
+    for step in range(within):
+        place = np.minimum(line.own + step, len(ranked) - 1)
+        same = (units[place] == units) & (line.own + step < len(ranked))
+        occurs = np.maximum(occurs, np.where(same, ranked[place], 0.0))
+        known = same
+    told = np.where(known | (occurs > 0), occurs, np.nan)
+    back = np.empty(len(told))
+    back[line.order] = told
+    return back
+
+
+def _varying(features: Features, columns: Sequence[Column]) -> tuple[Features, list[str]]:
+    """Leave out constant features; refuse a table that has no others."""
+    rows = features.rows
+    low, high = np.fmin.reduce(rows, axis=0), np.fmax.reduce(rows, axis=0)
+    some_missing = np.isnan(rows).any(axis=0) & ~np.isnan(rows).all(axis=0)
+    varies = (low != high) & ~np.isnan(low) | some_missing
+    if not varies.any():
+        raise TrainingRefused(
+            f"every feature is constant ({', '.join(features.names[:10])}); "
+            "name columns that differ from row to row"
+        )
+    kept = np.flatnonzero(varies)
+    names = tuple(features.names[place] for place in kept)
+    left = [
+        column.name
+        for column in columns
+        if not any(name == column.name or name.startswith(f"{column.name}.") for name in names)
+    ]
+    return Features(rows[:, kept], names, tuple(features.types[place] for place in kept)), left
+
+
+def _check_classes(table: Table, labels: NDArray[Any], answers: NDArray[np.int64]) -> None:
+    counts = np.bincount(answers, minlength=len(labels))
+    if (counts > 0).sum() < 2:
+        only = labels[int(counts.argmax())]
+        raise TrainingRefused(
+            f"every row has the same {table.task.target} ({only}); bring rows of at least two kinds"
+        )
+    rare = [
+        str(label) for label, count in zip(labels, counts, strict=True) if count < FEWEST_OF_A_CLASS
+    ]
+    if len(labels) - len(rare) < 2:
+        raise TrainingRefused(
+            f"fewer than {FEWEST_OF_A_CLASS} rows have the {table.task.target} "
+            f"{', '.join(rare)}; bring more of them, or join them to another"
+        )
+
+
+def _guesses(table: Table) -> dict[str, NDArray[np.float64]]:
+    """Return what needs no model: the first guess of the spec, and the newest known target."""
+    task = table.task
+    guesses = {}
+    if task.offset_column:
+        guesses["offset"] = table.numbers[task.offset_column]
+    if any(column.name == task.target and column.known == "past" for column in task.columns):
+        line = Timeline.of(table.unit, table.time, task.horizon)
+        target: NDArray[np.float64] = table.target  # type: ignore[assignment]
+        guesses["persistence"] = line.spread(target[line.order], line.known)
+    return guesses
+
+
+def _display(table: Table) -> dict[str, str]:
+    """Return for each canonical label how it is written most often."""
+    assert table.target is not None
+    written: dict[str, Counter[str]] = {}
+    raw = table.raw[table.task.target].astype(str).str.strip()
+    for label, text in zip(table.target, raw, strict=True):
+        written.setdefault(label, Counter())[text] += 1
     return {
+        label: min(texts, key=lambda text: (-texts[text], text)) for label, texts in written.items()
+    }
+
+
+def _card(
+    task: TaskSpec,
+    table: Table,
+    encoding: Encoding,
+    fitted: Fitted,
+    display: Mapping[str, str],
+    alarms: list[str],
+    seed: int,
+) -> dict[str, Any]:
+    spec = task_to_data(task)
+    card = {
         "task": task.name,
         "kind": task.kind,
+        "spec": spec,
         "features": list(task.features),
         "labels": list(task.labels),
-        "sound_labels": sorted(task.sound_labels),
         "target": task.target,
-        "data_sha256": data.digest(),
-        "simulated": True,
-        "notice": SIMULATED_NOTICE,
-        "rows": {
-            "training": len(parts.training),
-            "calibration": len(parts.calibration),
-            "test": len(test),
+        "encoding": {
+            "codes": {name: list(codes) for name, codes in encoding.codes.items()},
+            "display": dict(display),
         },
-        "split": "by time within a plant, tested on plants that were never seen",
-        "parameters": {**PARAMETERS, "rounds": ROUNDS},
-        "calibration": {"method": "temperature", "temperature": heat},
-        "metrics": {
-            "macro_f1": round(macro_f1(test.truth, answers, classes), 4),
-            "macro_f1_booked": round(macro_f1(test.booked, answers, classes), 4),
-            "macro_f1_majority": round(macro_f1(test.truth, majority, classes), 4),
-            "log_loss": round(log_loss(shares, test.truth), 4),
-            "confidence_auc": round(auc(confidence, sound), 4),
-            "confidence_calibration_error": round(calibration_error(confidence, sound), 4),
-        },
-        "thresholds": threshold_table(confidence, sound),
+        "data_sha256": table.digest(),
+        "simulated": bool(task.notice),
+        "notice": task.notice,
+        "rows": {"training": len(table)},
+        "columns": spec_columns(task),
+        "split": _SPLIT_WORDS[task.splits_by],
+        "parameters": {name: _plain(value) for name, value in fitted.parameters.items()},
+        "calibration": dict(fitted.calibration),
+        "metrics": _rounded(fitted.metrics),
+        "baselines": _rounded(fitted.baselines),
+        "thresholds": fitted.thresholds,
+        "alarms": list(alarms),
     }
+    recipe = json.dumps([spec, card["data_sha256"], card["parameters"]], sort_keys=True)
+    card["version"] = f"{seed}-{hashlib.sha256(recipe.encode()).hexdigest()[:10]}"
+    return card
+
+
+_SPLIT_WORDS = {
+    "time": "by time: measured on later rows than were learned from",
+    "unit": "by unit: measured on units that were never seen",
+    "chance": "by chance: measured on rows that were left out",
+}
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in figures.items()}

@@ -37,6 +37,25 @@ def auc(scores: Numbers, is_positive: Flags) -> float:
     return (ranks - positives * (positives + 1) / 2.0) / (positives * negatives)
 
 
+def average_precision(scores: Numbers, is_positive: Flags) -> float:
+    """Return the mean precision at each positive, best score first; ties stand together."""
+    positives = int(is_positive.sum())
+    if not positives:
+        return 0.0
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(is_positive[order])
+    last = np.r_[np.flatnonzero(np.diff(scores[order])), len(scores) - 1]
+    recall = hits[last] / positives
+    precision = hits[last] / (last + 1)
+    return float((np.diff(np.r_[0.0, recall]) * precision).sum())
+
+
+def pinball_loss(truth: Numbers, told: Numbers, quantile: float) -> float:
+    """Return the mean loss of a quantile: too little costs ``quantile``, too much the rest."""
+    missing = truth - told
+    return float(np.maximum(quantile * missing, (quantile - 1.0) * missing).mean())
+
+
 def log_loss(shares: Numbers, truth: Labels) -> float:
     """Return the mean surprise at the truth."""
     chosen = shares[np.arange(len(truth)), truth]

@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from countersign.learn.calibrating import find_temperature
 from countersign.learn.dataset import DataSet, collect
-from countersign.learn.fit import card, fit, margins, split, temperature
+from countersign.learn.plant_fit import card, fit, margins, split
 from countersign.learn.replay import Examination, Learnable, replay
 from countersign.learn.simulator.habits import draw_habits
 from countersign.learn.simulator.history import simulate_plant
@@ -104,7 +105,7 @@ def _train_one(data: DataSet, out_dir: Path, seed: int, test_plants: int) -> dic
     parts = split(data, test_plants)
     classes = len(data.task.labels)
     booster = fit(parts.training.rows, parts.training.truth, classes, seed)
-    heat = temperature(margins(booster, parts.calibration.rows), parts.calibration.truth)
+    heat = find_temperature(margins(booster, parts.calibration.rows), parts.calibration.truth)
     made = card(data, parts, margins(booster, parts.test.rows), heat)
     recipe = json.dumps([made["data_sha256"], made["parameters"]], sort_keys=True)
     made["version"] = f"sim-{seed}-{hashlib.sha256(recipe.encode()).hexdigest()[:10]}"

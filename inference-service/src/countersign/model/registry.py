@@ -22,6 +22,7 @@ from countersign.model.trained import Model
 ACTIVE = "active"
 CARD = "card.json"
 BOOSTER = "model.ubj"
+STATE = "state.json.gz"
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -57,10 +58,10 @@ def load(models_dir: Path, task: TaskSpec, version: str) -> Model:
     if not _VERSION.fullmatch(version):
         raise ModelRefused(f"{version!r} is no version")
     folder = models_dir / task.name / version
+    card = read_card(folder)
     try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         content = (folder / BOOSTER).read_bytes()
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise ModelRefused(f"{folder} cannot be read: {error}") from error
     _check(card, content, task, version)
     booster = xgboost.Booster()
@@ -71,16 +72,55 @@ def load(models_dir: Path, task: TaskSpec, version: str) -> Model:
     return Model(task, booster, card)
 
 
-def save(models_dir: Path, booster: xgboost.Booster, card: Mapping[str, Any]) -> Path:
+def read_card(folder: Path) -> dict[str, Any]:
+    """Read what a version says of itself.
+
+    Raises:
+        ModelRefused: there is no card, or it is none.
+    """
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelRefused(f"{folder} cannot be read: {error}") from error
+    if not isinstance(card, dict):
+        raise ModelRefused(f"{folder / CARD} is no card")
+    return card
+
+
+def read_state(folder: Path, card: Mapping[str, Any]) -> bytes:
+    """Read what a model knows besides its trees.
+
+    Raises:
+        ModelRefused: the file is missing or was altered.
+    """
+    try:
+        content = (folder / STATE).read_bytes()
+    except OSError as error:
+        raise ModelRefused(f"{folder} cannot be read: {error}") from error
+    if hashlib.sha256(content).hexdigest() != card.get("state_sha256"):
+        raise ModelRefused(f"{folder / STATE} was altered: its hash is not the one on the card")
+    return content
+
+
+def save(
+    models_dir: Path,
+    booster: xgboost.Booster,
+    card: Mapping[str, Any],
+    state: bytes | None = None,
+) -> Path:
     """Write a version and return its folder; a version that exists already is replaced.
 
-    The hash of the model file is added to the card.
+    The hashes of the files are added to the card. ``state`` is what a model knows besides its
+    trees, such as the history of codes that it ranks.
     """
     folder = models_dir / str(card["task"]) / str(card["version"])
     folder.mkdir(parents=True, exist_ok=True)
     content = bytes(booster.save_raw("ubj"))
     _write(folder / BOOSTER, content)
     complete = {**card, "model_sha256": hashlib.sha256(content).hexdigest()}
+    if state is not None:
+        _write(folder / STATE, state)
+        complete["state_sha256"] = hashlib.sha256(state).hexdigest()
     _write(folder / CARD, json.dumps(complete, indent=2, sort_keys=True).encode() + b"\n")
     return folder
 
@@ -108,8 +148,11 @@ def _check(card: Mapping[str, Any], content: bytes, task: TaskSpec, version: str
                 f"{where} was trained for other {name} ({card.get(name)}) than the service "
                 f"has ({wanted}); train again"
             )
-    temperature = card.get("calibration", {}).get("temperature")
-    if not isinstance(temperature, (int, float)) or not temperature > 0:
+    calibration = card.get("calibration")
+    temperature = calibration.get("temperature") if isinstance(calibration, dict) else None
+    has_interval = isinstance(calibration, dict) and bool(calibration.get("interval"))
+    is_warm = isinstance(temperature, (int, float)) and temperature > 0
+    if not (is_warm if task.labels else has_interval):
         raise ModelRefused(f"{where} is not calibrated")
 
 

@@ -1,4 +1,4 @@
-"""A trained model: a booster that answers a task with calibrated probabilities.
+"""A trained model: a booster that answers a task with calibrated probabilities, or with amounts.
 
 One thread per prediction, always: on a busy machine a second one costs more than a hundred times
 what it gains.
@@ -13,6 +13,7 @@ import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
+from countersign.model.calibration import softmax
 from countersign.model.task import TaskSpec
 
 Rows = Sequence[Sequence[float]] | NDArray[np.float32]
@@ -29,30 +30,50 @@ class Model:
         self.name = task.name
         self.version: str = card["version"]
         self._booster = booster
-        self._temperature = np.float32(card["calibration"]["temperature"])
+        self._temperature = np.float32(card["calibration"].get("temperature", 1.0))
+
+    @property
+    def booster(self) -> xgboost.Booster:
+        """Return the trees, for those who go on fitting them or write them to a file."""
+        return self._booster
 
     def predict(self, rows: Rows) -> NDArray[np.float32]:
         """Return the calibrated probability of every label, one row per feature row."""
         table = np.asarray(rows, dtype=np.float32)
         if not len(table):
             return np.empty((0, len(self.task.labels)), dtype=np.float32)
-        margins: NDArray[np.float32]
-        margins = self._booster.inplace_predict(table, predict_type="margin")
-        return softmax(margins / self._temperature)
+        return softmax(self.margins(table) / self._temperature)
+
+    def margins(
+        self, rows: NDArray[np.float32], offset: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """Return the raw answers: a column per label, or per amount of a task without labels."""
+        raw: NDArray[np.float32] = self._booster.inplace_predict(
+            rows, predict_type="margin", base_margin=offset
+        )
+        return two_sided(raw) if self.task.labels else raw.reshape(len(rows), -1)
 
     def explain(self, rows: Rows) -> NDArray[np.float32]:
         """Return exact SHAP contributions: (row, label, feature), the last feature is the bias.
 
-        Costs milliseconds per row: only for rows that a person will read.
+        A task without labels has one entry in place of the labels. Costs milliseconds per row:
+        only for rows that a person will read.
         """
         table = np.asarray(rows, dtype=np.float32)
-        matrix = xgboost.DMatrix(table, nthread=1)
-        contributions: NDArray[np.float32] = self._booster.predict(matrix, pred_contribs=True)
-        return contributions.reshape(len(table), len(self.task.labels), -1)
+        matrix = xgboost.DMatrix(
+            table,
+            nthread=1,
+            feature_names=self._booster.feature_names,
+            feature_types=self._booster.feature_types,
+            enable_categorical=True,
+        )
+        found: NDArray[np.float32] = self._booster.predict(matrix, pred_contribs=True)
+        per_answer = found.reshape(len(table), -1, table.shape[1] + 1)
+        if self.task.labels and per_answer.shape[1] == 1:
+            return np.concatenate([np.zeros_like(per_answer), per_answer], axis=1)
+        return per_answer
 
 
-def softmax(margins: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Turn margins into probabilities, row by row."""
-    shifted = np.exp(margins - margins.max(axis=1, keepdims=True))
-    shares: NDArray[np.float32] = shifted / shifted.sum(axis=1, keepdims=True)
-    return shares
+def two_sided(raw: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a column per label: a booster of two labels says only how much the second leads."""
+    return raw if raw.ndim == 2 else np.stack([np.zeros_like(raw), raw], axis=1)

@@ -1,0 +1,125 @@
+"""Candidates: one row of numbers per code that a line may be booked under.
+
+The numbers say how the code was used, never which code it is: what was learned at one
+organisation holds at another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countersign.learn.code_history import CodeHistory, Use, Uses, amounts_of
+from countersign.learn.table import Table
+
+DAY_S = 86400.0
+PER_LEVEL = ("share", "lead", "was_last", "age_days_log", "count_log", "total_log")
+NAN = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The candidates of many lines: rows, the code of each, and the line that it is for."""
+
+    rows: NDArray[np.float32]
+    codes: list[str]
+    line: NDArray[np.int64]
+
+
+def feature_names(history: CodeHistory) -> tuple[str, ...]:
+    """Return what the numbers of a candidate are, in order."""
+    names = [f"level{level}.{what}" for level in range(len(history.levels)) for what in PER_LEVEL]
+    for amount in history.amounts:
+        names += [amount, f"{amount}.deviation", f"{amount}.spread"]
+    return (*names, "candidates", "known_levels", "best_share")
+
+
+def ask(history: CodeHistory, table: Table) -> Asked:
+    """Lay out the candidates of every line against the history as it is."""
+    assert table.time is not None
+    keys_of = list(zip(*history.keys(table), strict=True))
+    amounts = amounts_of(table, history.amounts)
+    rows: list[list[float]] = []
+    codes: list[str] = []
+    line: list[int] = []
+    known: dict[tuple[str | None, ...], _Known] = {}
+    for number, keys in enumerate(keys_of):
+        if keys not in known:
+            known[keys] = _look(history, keys)
+        found = known[keys]
+        at = float(table.time[number])
+        rows += _rows(found, at, amounts[number], history.fade(at))
+        codes += found.codes
+        line += [number] * len(found.codes)
+    shape = (len(rows), len(feature_names(history)))
+    return Asked(np.asarray(rows, dtype=np.float32).reshape(shape), codes, np.asarray(line))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What lines with the same keys share: candidates, uses, and the two heaviest of each."""
+
+    codes: list[str]
+    levels: list[Uses | None]
+    heaviest: list[tuple[float, float]]
+
+
+def _look(history: CodeHistory, keys: Sequence[str | None]) -> _Known:
+    levels = [history.at(level, key) for level, key in enumerate(keys)]
+    heaviest = []
+    for uses in levels:
+        weights = sorted((use.weight for use in uses.codes.values()), reverse=True) if uses else []
+        heaviest.append((weights[0] if weights else 0.0, weights[1] if len(weights) > 1 else 0.0))
+    return _Known(history.candidates(keys), levels, heaviest)
+
+
+def _rows(known: _Known, at: float, amounts: Sequence[float], fade: float) -> list[list[float]]:
+    codes, levels = known.codes, known.levels
+    levels_known = float(sum(uses is not None for uses in levels))
+    rows = []
+    for code in codes:
+        row: list[float] = []
+        for uses, heaviest in zip(levels, known.heaviest, strict=True):
+            row += _level(uses, code, at, heaviest, fade)
+        nearest = next((u.codes[code] for u in levels if u is not None and code in u.codes), None)
+        for place, amount in enumerate(amounts):
+            row += _amount(amount, nearest, place)
+        shares = [row[place] for place in range(0, len(PER_LEVEL) * len(levels), len(PER_LEVEL))]
+        best = max((share for share in shares if not math.isnan(share)), default=NAN)
+        rows.append([*row, float(len(codes)), levels_known, best])
+    return rows
+
+
+def _level(
+    uses: Uses | None, code: str, at: float, heaviest: tuple[float, float], fade: float
+) -> list[float]:
+    if uses is None:
+        return [NAN] * len(PER_LEVEL)
+    first, second = heaviest
+    total_log = math.log1p(uses.total * fade)
+    use = uses.codes.get(code)
+    if use is None:
+        return [0.0, -first / uses.total, 0.0, NAN, 0.0, total_log]
+    other = second if use.weight >= first else first
+    return [
+        use.weight / uses.total,
+        (use.weight - other) / uses.total,
+        float(uses.last_code == code),
+        math.log1p(max(at - use.last, 0.0) / DAY_S),
+        math.log1p(use.weight * fade),
+        total_log,
+    ]
+
+
+def _amount(amount: float, use: Use | None, place: int) -> list[float]:
+    """Say how usual the amount is where the code was used nearest to this line."""
+    if use is None or not use.count:
+        return [amount, NAN, NAN]
+    mean = use.sums[place] / use.count
+    variance = max(use.squares[place] / use.count - mean * mean, 0.0)
+    spread = math.sqrt(variance)
+    return [amount, abs(amount - mean) / (spread + 0.1), spread]

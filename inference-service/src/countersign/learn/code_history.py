@@ -1,0 +1,209 @@
+"""The history of codes: what was booked under a supplier, a division, both, and when.
+
+Counts fade, so that what people book now outweighs what they booked last year. The history moves
+on with every confirmed row; the trees that read it need not change.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countersign.learn.table import Table
+from countersign.model.task import TaskSpec, levels_of
+
+FADE_PER_MONTH = 0.85
+MONTH_S = 30.4 * 86400.0
+FADE_PER_S = -math.log(FADE_PER_MONTH) / MONTH_S
+MOST_CANDIDATES = 14
+MOST_PER_LEVEL = 8
+SEPARATOR = "\x1f"
+
+
+@dataclass(slots=True)
+class Use:
+    """How one code was used under one key: faded weight, times, and the amounts booked."""
+
+    weight: float = 0.0
+    last: float = -math.inf
+    count: int = 0
+    sums: list[float] = field(default_factory=list)
+    squares: list[float] = field(default_factory=list)
+
+    def to_data(self) -> list[Any]:
+        """Write the use for a file."""
+        return [self.weight, self.last, self.count, self.sums, self.squares]
+
+
+@dataclass(slots=True)
+class Uses:
+    """All codes under one key, with the weight of all of them."""
+
+    total: float = 0.0
+    last: float = -math.inf
+    last_code: str = ""
+    codes: dict[str, Use] = field(default_factory=dict)
+
+    def top(self, count: int) -> list[str]:
+        """Return the codes used most, heaviest first."""
+        return sorted(self.codes, key=lambda code: (-self.codes[code].weight, code))[:count]
+
+
+class CodeHistory:
+    """Codes by level (a set of columns, the last level has none) and key."""
+
+    def __init__(self, task: TaskSpec, origin: float = 0.0) -> None:
+        self.levels = levels_of(task)
+        self.amounts = tuple(column.name for column in task.columns if column.type == "number")
+        self.origin = origin
+        self.rows = 0
+        self._uses: list[dict[str, Uses]] = [{} for _ in self.levels]
+
+    def add(self, table: Table) -> None:
+        """Count the confirmed rows of a table."""
+        assert table.target is not None
+        assert table.time is not None
+        amounts = amounts_of(table, self.amounts)
+        for level, keys in enumerate(self.keys(table)):
+            uses = self._uses[level]
+            for row, key in enumerate(keys):
+                if key is not None:
+                    at, code = float(table.time[row]), table.target[row]
+                    _count(uses.setdefault(key, Uses()), code, at, self._weight(at), amounts[row])
+        self.rows += len(table)
+
+    def keys(self, table: Table) -> list[list[str | None]]:
+        """Return the key of every row at every level; ``None`` where a column is empty."""
+        found: list[list[str | None]] = []
+        for names in self.levels:
+            columns = [table.codes[name] for name in names]
+            if columns:
+                found.append([_key(codes) for codes in zip(*columns, strict=True)])
+            else:
+                found.append([""] * len(table))
+        return found
+
+    def at(self, level: int, key: str | None) -> Uses | None:
+        """Return what was booked under a key."""
+        return None if key is None else self._uses[level].get(key)
+
+    def candidates(self, keys: Sequence[str | None]) -> list[str]:
+        """Return the codes worth asking about: the heaviest of every level, narrow ones first."""
+        found: dict[str, None] = {}
+        for level, key in enumerate(keys):
+            uses = self.at(level, key)
+            if uses is not None:
+                found.update(dict.fromkeys(uses.top(MOST_PER_LEVEL)))
+            if len(found) >= MOST_CANDIDATES:
+                break
+        return list(found)[:MOST_CANDIDATES]
+
+    def look_up(self, keys: Sequence[str | None]) -> tuple[str | None, float]:
+        """Return the heaviest code of the first level that knows any, and its share."""
+        for level, key in enumerate(keys):
+            uses = self.at(level, key)
+            if uses is not None:
+                code = uses.top(1)[0]
+                return code, uses.codes[code].weight / uses.total
+        return None, 0.0
+
+    def copy(self, task: TaskSpec) -> CodeHistory:
+        """Return a history that can go on by itself."""
+        other = CodeHistory(task, self.origin)
+        other.rows = self.rows
+        other._uses = deepcopy(self._uses)
+        return other
+
+    def to_bytes(self) -> bytes:
+        """Write the history as compressed JSON; the same history gives the same bytes."""
+        content = {
+            "origin": self.origin,
+            "rows": self.rows,
+            "levels": [
+                {
+                    key: {code: use.to_data() for code, use in uses.codes.items()}
+                    for key, uses in level.items()
+                }
+                for level in self._uses
+            ],
+        }
+        return gzip.compress(json.dumps(content, separators=(",", ":")).encode(), 5, mtime=0)
+
+    @classmethod
+    def from_bytes(cls, task: TaskSpec, content: bytes) -> CodeHistory:
+        """Read a history; raises ``ValueError`` or ``KeyError`` when it is none."""
+        data = json.loads(gzip.decompress(content))
+        history = cls(task, float(data["origin"]))
+        history.rows = int(data["rows"])
+        for level, keys in zip(history._uses, data["levels"], strict=True):
+            for key, codes in keys.items():
+                uses = level.setdefault(key, Uses())
+                for code, told in codes.items():
+                    use = uses.codes[code] = Use(*told)
+                    uses.total += use.weight
+                    if use.last >= uses.last:
+                        uses.last, uses.last_code = use.last, code
+        return history
+
+    def fade(self, at: float) -> float:
+        """Return what brings weights to the moment at which a line is asked about."""
+        return math.exp(-(at - self.origin) * FADE_PER_S)
+
+    def _weight(self, at: float) -> float:
+        """Return what a use weighs: later ones more, instead of fading all earlier ones."""
+        return math.exp((at - self.origin) * FADE_PER_S)
+
+
+def _key(codes: tuple[str | None, ...]) -> str | None:
+    known = [code for code in codes if code is not None]
+    return SEPARATOR.join(known) if len(known) == len(codes) else None
+
+
+def amounts_of(table: Table, names: Sequence[str]) -> list[list[float]]:
+    """Return the amounts of every row on a logarithmic scale that keeps the sign."""
+    if not names:
+        return [[] for _ in range(len(table))]
+    columns = np.column_stack([log_scale(table.numbers[name]) for name in names])
+    return [list(row) for row in columns.tolist()]
+
+
+def log_scale(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers on a logarithmic scale that keeps the sign."""
+    scaled: NDArray[np.float64] = np.sign(values) * np.log1p(np.abs(values))
+    return scaled
+
+
+def batches(table: Table, count: int) -> Iterator[tuple[float, NDArray[np.int64]]]:
+    """Return the rows of equal stretches of time, with the moment that each begins."""
+    assert table.time is not None
+    first, last = float(table.time.min()), float(table.time.max())
+    edges = np.linspace(first, last, count + 1)
+    place = np.clip(np.searchsorted(edges, table.time, side="right") - 1, 0, count - 1)
+    for number in range(count):
+        here = np.flatnonzero(place == number)
+        if len(here):
+            yield float(edges[number]), here
+
+
+def _count(uses: Uses, code: str, at: float, weight: float, amounts: list[float]) -> None:
+    use = uses.codes.get(code)
+    if use is None:
+        use = uses.codes[code] = Use(sums=[0.0] * len(amounts), squares=[0.0] * len(amounts))
+    use.weight += weight
+    use.count += 1
+    use.last = max(use.last, at)
+    uses.total += weight
+    for place, amount in enumerate(amounts):
+        if not math.isnan(amount):
+            use.sums[place] += amount
+            use.squares[place] += amount * amount
+    if at >= uses.last:
+        uses.last, uses.last_code = at, code

@@ -1,0 +1,245 @@
+"""A table that can be learned from: the columns of a spec, typed, in the order of time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from countersign.learn.refusal import TrainingRefused
+from countersign.learn.times import is_calendar, read_times
+from countersign.model.codes import canonical
+from countersign.model.task import Column, TaskSpec, levels_of
+
+EXAMPLES = 3
+HOUR_S = 3600.0
+_FLAGS = {"TRUE": 1.0, "FALSE": 0.0, "YES": 1.0, "NO": 0.0, "Y": 1.0, "N": 0.0, "1": 1.0, "0": 0.0}
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """Read a CSV file (also compressed) with every cell as text, so that no zero is lost."""
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    except (OSError, ValueError) as error:
+        raise TrainingRefused(f"{path} cannot be read as CSV: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns that a spec speaks of; every array has one entry per row.
+
+    ``numbers`` holds numbers, flags and ``ages`` of times in hours (NaN where missing), ``codes``
+    canonical codes (``None`` where missing), ``texts`` plain text. ``raw`` are the
+    rows as they came, for people and the quality gate.
+    """
+
+    task: TaskSpec
+    raw: pd.DataFrame
+    time: NDArray[np.float64] | None
+    unit: NDArray[np.int64]
+    numbers: Mapping[str, NDArray[np.float64]]
+    ages: Mapping[str, NDArray[np.float64]]
+    codes: Mapping[str, NDArray[np.object_]]
+    texts: Mapping[str, NDArray[np.object_]]
+    target: NDArray[Any] | None
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.raw)
+
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Table:
+        """Return the chosen rows."""
+        return Table(
+            self.task,
+            self.raw.loc[chosen] if chosen.dtype == np.bool_ else self.raw.iloc[chosen],
+            None if self.time is None else self.time[chosen],
+            self.unit[chosen],
+            {name: values[chosen] for name, values in self.numbers.items()},
+            {name: values[chosen] for name, values in self.ages.items()},
+            {name: values[chosen] for name, values in self.codes.items()},
+            {name: values[chosen] for name, values in self.texts.items()},
+            None if self.target is None else self.target[chosen],
+        )
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the raw rows that the spec speaks of."""
+        names = [name for name in spec_columns(self.task) if name in self.raw]
+        hashes = pd.util.hash_pandas_object(self.raw[names].astype(str), index=False)
+        return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()
+
+
+def spec_columns(task: TaskSpec) -> list[str]:
+    """Return the names of all columns that a spec speaks of, each once."""
+    said = [column.name for column in task.columns]
+    said += [task.target, task.time_column, task.unit_column, task.offset_column or ""]
+    said += [*task.key_columns, *(name for names in task.rank_by for name in names)]
+    return list(dict.fromkeys(name for name in said if name))
+
+
+def read_table(task: TaskSpec, frame: pd.DataFrame, *, with_target: bool) -> Table:
+    """Read the columns of a spec from a frame.
+
+    Raises:
+        TrainingRefused: columns are absent, or hold what the spec does not say.
+    """
+    _check_present(task, frame, with_target)
+    frame = frame.reset_index(drop=True)
+    time = None
+    if task.time_column:
+        time = read_times(frame[task.time_column], task.time_column, task.time_format)
+    unit = np.zeros(len(frame), dtype=np.int64)
+    if task.unit_column:
+        unit = pd.factorize(frame[task.unit_column].astype(str).str.strip(), sort=True)[0]
+    numbers: dict[str, NDArray[np.float64]] = {}
+    ages: dict[str, NDArray[np.float64]] = {}
+    codes: dict[str, NDArray[np.object_]] = {}
+    texts: dict[str, NDArray[np.object_]] = {}
+    for column in task.columns:
+        values = frame.get(column.name)
+        if values is None:  # the target, not known of new rows
+            numbers[column.name] = np.full(len(frame), np.nan)
+        elif column.type == "code":
+            codes[column.name] = read_codes(values)
+        elif column.type == "time":
+            ages[column.name] = numbers[column.name] = _ages(values, column.name, time)
+        elif column.type == "text":
+            texts[column.name] = values.fillna("").astype(str).to_numpy(dtype=object)
+        else:
+            numbers[column.name] = read_numbers(column, values)
+    for name in dict.fromkeys(name for names in levels_of(task) for name in names):
+        codes[name] = read_codes(frame[name])
+    if task.offset_column and task.offset_column not in numbers:
+        numbers[task.offset_column] = read_numbers(
+            Column(task.offset_column), frame[task.offset_column]
+        )
+    target = _target(task, frame) if with_target else None
+    table = Table(task, frame, time, unit, numbers, ages, codes, texts, target)
+    if with_target:
+        _check_keys(table)
+    return table
+
+
+def read_numbers(column: Column, values: pd.Series[Any]) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where empty; refuse text that is no number."""
+    if values.dtype == bool:
+        return values.to_numpy(dtype=np.float64)
+    read = pd.to_numeric(values, errors="coerce")
+    wrong = read.isna() & values.notna() & values.astype(str).str.strip().ne("")
+    if wrong.any():
+        text = values[wrong].astype(str).str.strip()
+        flags = text.str.upper().map(_FLAGS)
+        if column.type == "flag" and flags.notna().all():
+            read = read.fillna(flags.reindex(read.index))
+        else:
+            raise TrainingRefused(_no_number(column, text))
+    numbers = read.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
+
+
+def read_codes(values: pd.Series[Any]) -> NDArray[np.object_]:
+    """Return a column as canonical codes, ``None`` where empty."""
+    places, found = pd.factorize(values, use_na_sentinel=True)
+    known = np.asarray([*(canonical(value) for value in found), None], dtype=object)
+    return known[places]
+
+
+def _ages(
+    values: pd.Series[Any], name: str, time: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Return the hours from a time to the time of its row; NaN where empty."""
+    if time is None:
+        raise TrainingRefused(f"{name} is a time in the spec; that needs time_column as well")
+    there = values.notna().to_numpy()
+    ages = np.full(len(values), np.nan)
+    if there.any():
+        ages[there] = (time[there] - read_times(values[there], name, None)) / HOUR_S
+    return ages
+
+
+def _no_number(column: Column, text: pd.Series[Any]) -> str:
+    examples = ", ".join(repr(value) for value in text.unique()[:EXAMPLES])
+    advice = "write the feature as code or text in the spec"
+    if text.str.fullmatch(r"-?\d{1,3}(\.\d{3})*,\d+|-?\d+,\d+").all():
+        advice = "write decimals with a point"
+    where = f"{len(text)} rows of {column.name}, first in row {text.index[0]}"
+    return f"{column.name} is a {column.type} in the spec, but holds {examples} ({where}); {advice}"
+
+
+def _check_present(task: TaskSpec, frame: pd.DataFrame, with_target: bool) -> None:
+    derived = task.kind == "remaining_life" and task.target not in frame
+    wanted = spec_columns(task)
+    optional = {task.target} if derived or not with_target else set()
+    absent = [name for name in wanted if name not in frame and name not in optional]
+    if absent:
+        there = ", ".join(map(str, frame.columns[:30]))
+        raise TrainingRefused(
+            f"the spec names {', '.join(absent)}, which the table does not have; "
+            f"correct the spec or add the column. The table has: {there}"
+        )
+    twice = [str(name) for name in frame.columns[frame.columns.duplicated()]]
+    if twice:
+        raise TrainingRefused(f"the table has two columns {twice[0]}; rename one")
+
+
+def _target(task: TaskSpec, frame: pd.DataFrame) -> NDArray[Any]:
+    if task.kind == "remaining_life" and task.target not in frame:
+        if not task.unit_column or not task.time_column:
+            raise TrainingRefused(
+                "remaining life needs unit_column and time_column in the spec, "
+                "or a target column that says it"
+            )
+        at = read_times(frame[task.time_column], task.time_column, task.time_format)
+        last = pd.Series(at).groupby(frame[task.unit_column].astype(str).to_numpy())
+        return np.asarray(last.transform("max")) - at
+    values = frame[task.target]
+    if task.kind in ("classify", "rank"):
+        return read_codes(values)
+    is_flag = task.kind == "occurrence"
+    return read_numbers(Column(task.target, "flag" if is_flag else "number"), values)
+
+
+def _check_keys(table: Table) -> None:
+    """Refuse rows that stand twice: they would be counted twice, or have no order in time."""
+    task = table.task
+    if task.key_columns:
+        _refuse_twice(table.raw, list(task.key_columns), "key_columns")
+    elif task.has_history or task.kind == "remaining_life":
+        if not task.time_column:
+            raise TrainingRefused(
+                "lags, windows and past values need time_column in the spec: "
+                "without it nobody knows which row came before"
+            )
+        names = [name for name in (task.unit_column, task.time_column) if name]
+        if _clock_was_set_back(table):
+            return
+        _refuse_twice(table.raw, names, "unit and time")
+    elif task.unit_column and task.time_column and task.kind != "rank":
+        _refuse_twice(table.raw, spec_columns(task), "all columns of the spec")
+
+
+def _clock_was_set_back(table: Table) -> bool:
+    """Tell an hour that local time has twice from copies: the file runs on, save one step back."""
+    assert table.time is not None
+    if not is_calendar(table.time) or table.task.unit_column:
+        return False
+    steps = np.diff(table.time)
+    back = steps[steps <= 0]
+    return len(back) == 1 and -HOUR_S <= back[0] < 0
+
+
+def _refuse_twice(raw: pd.DataFrame, names: Iterable[str], what: str) -> None:
+    names = list(names)
+    twice = raw.duplicated(names, keep=False)
+    if twice.any():
+        first = raw.loc[twice, names].iloc[0].astype(str).tolist()
+        raise TrainingRefused(
+            f"{int(twice.sum())} rows have duplicate keys ({what}: {', '.join(names)}), "
+            f"for example {', '.join(first)}; remove the copies, or name the columns that tell "
+            "rows apart in unit_column or key_columns"
+        )

@@ -1,0 +1,100 @@
+"""Spec files: a task written in TOML, read with errors that say what to change."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from countersign.learn.refusal import TrainingRefused
+from countersign.model.task import COLUMN_TYPES, Column, TaskSpec
+
+PAST_LAGS = (0, 1, 2, 3)
+PAST_WINDOWS = (4, 12, 48)
+LIFE_WINDOWS = (10, 30, 60)
+_TABLE_FIELDS = {field.name for field in fields(TaskSpec)} - {"features", "columns", "_sound"}
+
+
+def read_spec(source: Path | str | Mapping[str, Any]) -> TaskSpec:
+    """Read a task from a TOML file, or from the same content as a mapping.
+
+    Raises:
+        TrainingRefused: the file cannot be read, or says something that no task has.
+    """
+    content = source if isinstance(source, Mapping) else _read(Path(source))
+    unknown = set(content) - _TABLE_FIELDS - {"features"}
+    if unknown:
+        raise TrainingRefused(
+            f"the spec says {', '.join(sorted(unknown))}, which no task has; "
+            f"it may say features, {', '.join(sorted(_TABLE_FIELDS))}"
+        )
+    for needed in ("name", "kind", "target"):
+        if not content.get(needed) and not (needed == "target" and _has_derived_target(content)):
+            raise TrainingRefused(f'the spec lacks {needed}; add a line {needed} = "..."')
+    chosen: dict[str, Any] = {"time_column": "", "unit_column": "", **content}
+    chosen["columns"] = read_columns(chosen.pop("features", {}), str(content["kind"]))
+    if not chosen["columns"] and content["kind"] != "rank":
+        raise TrainingRefused("the spec names no features; add a table [features]")
+    for name in ("labels", "key_columns"):
+        chosen[name] = tuple(chosen.get(name, ()))
+    chosen["sound_labels"] = frozenset(chosen.get("sound_labels", ()))
+    chosen["allow"] = frozenset(chosen.get("allow", ()))
+    chosen["rank_by"] = tuple(
+        (names,) if isinstance(names, str) else tuple(names) for names in chosen.get("rank_by", ())
+    )
+    try:
+        return TaskSpec(**chosen)
+    except (TypeError, ValueError) as error:
+        raise TrainingRefused(str(error)) from error
+
+
+def read_columns(content: Mapping[str, Any], kind: str) -> tuple[Column, ...]:
+    """Read the features: a type, or a table of type, known, lags and windows."""
+    columns = []
+    for name, said in content.items():
+        told = {"type": said} if isinstance(said, str) else dict(said)
+        unknown = set(told) - {"type", "known", "lags", "windows"}
+        if unknown:
+            raise TrainingRefused(
+                f"feature {name} says {', '.join(sorted(unknown))}; "
+                "it may say type, known, lags and windows"
+            )
+        type_ = told.get("type", "number")
+        if type_ not in COLUMN_TYPES:
+            raise TrainingRefused(
+                f"feature {name} has the type {type_!r}; write one of {', '.join(COLUMN_TYPES)}"
+            )
+        known = told.get("known", "now")
+        if known not in ("now", "past"):
+            raise TrainingRefused(f"feature {name} is known {known!r}; write now or past")
+        columns.append(_column(name, type_, known, told, kind))
+    return tuple(columns)
+
+
+def _column(name: str, type_: Any, known: Any, told: Mapping[str, Any], kind: str) -> Column:
+    """Give a column the history that its kind of task needs, unless the spec says which."""
+    lags, windows = told.get("lags"), told.get("windows")
+    if lags is None and windows is None and type_ in ("number", "flag"):
+        if known == "past":
+            lags, windows = PAST_LAGS, PAST_WINDOWS
+        elif kind == "remaining_life":
+            windows = LIFE_WINDOWS
+    if known == "past" and not lags and not windows:
+        lags = (0,)
+    return Column(name, type_, known, tuple(lags or ()), tuple(windows or ()))
+
+
+def _has_derived_target(content: Mapping[str, Any]) -> bool:
+    """Remaining life follows from the time and the unit: how long until the unit's last row."""
+    return content.get("kind") == "remaining_life"
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TrainingRefused(f"the spec {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingRefused(f"the spec {path} is not TOML: {error}") from error
