@@ -8,6 +8,8 @@ from typing import Any
 from ignition_preview.instances import Component, View
 from ignition_preview.problems import PreviewProblem
 
+SCANNER = "ia.input.barcodescannerinput"
+SCANNED = "4711-ANNA"
 SHOWN_OF_SESSION = ("custom", "props")
 SHOWN_OF_VIEW = ("custom", "params", "props")
 SHOWN_OF_COMPONENT = ("custom", "meta", "props")
@@ -28,14 +30,16 @@ class Outcome:
 
 
 def press(component: Component) -> list[Outcome]:
-    """Do what a touch of a component does; raises PreviewProblem with the component's place."""
+    """Do what a touch of a component does, or a scan with a scanner; raises PreviewProblem."""
     seen = {
         "self": _properties(component, SHOWN_OF_COMPONENT),
         "view": _properties(component.view, SHOWN_OF_VIEW),
         **_surroundings(component.view),
     }
+    if component.type == SCANNER:
+        seen["self"]["props"] = seen["self"]["props"] | {"data": [SCANNED]}
     try:
-        return [_run(component.view, code, seen) for code in component.touch_scripts]
+        return [_run(component.view, code, {"event": {}}, seen) for code in component.touch_scripts]
     except PreviewProblem as problem:
         raise problem.placed(component.place, "its event script") from problem
 
@@ -44,17 +48,38 @@ def start_up(view: View) -> dict[str, Any]:
     """Run the startup script of a view; return what it sets, by paths inside the view."""
     if not view.startup_script:
         return {}
-    seen = {"self": _properties(view, SHOWN_OF_VIEW), **_surroundings(view)}
     try:
-        outcome = _run(view, view.startup_script, seen)
+        return _sets(view, view.startup_script, {"event": {}})
     except PreviewProblem as problem:
         raise problem.placed(view.path, "its startup script") from problem
-    return {path.removeprefix("self."): value for path, value in outcome.writes.items()}
 
 
-def _run(view: View, code: str, seen: dict[str, Any]) -> Outcome:
+def first_changes(view: View) -> dict[str, Any]:
+    """Run what a view does when its bindings give their first values; return what that sets."""
+    sets: dict[str, Any] = {}
+    for path, code in view.change_scripts.items():
+        given = {
+            "currentValue": {"$qualified": view.properties.read(path)},
+            "missedEvents": False,
+            "origin": "Binding",
+            "previousValue": {"$qualified": None},
+        }
+        try:
+            sets |= _sets(view, code, given)
+        except PreviewProblem as problem:
+            raise problem.placed(view.path, f"the change script of {path}") from problem
+    return sets
+
+
+def _sets(view: View, code: str, given: dict[str, Any]) -> dict[str, Any]:
+    seen = {"self": _properties(view, SHOWN_OF_VIEW), **_surroundings(view)}
+    writes = _run(view, code, given, seen).writes
+    return {path.removeprefix("self."): value for path, value in writes.items()}
+
+
+def _run(view: View, code: str, given: dict[str, Any], seen: dict[str, Any]) -> Outcome:
     scripts = view.session.binder.surroundings.scripts
-    done = scripts.run_action(code, {}, seen)
+    done = scripts.run_action(code, given, seen)
     calls = [(name, arguments, named) for name, arguments, named in done["calls"]]
     return Outcome(dict(done["writes"]), calls, done["commands"])
 

@@ -85,6 +85,11 @@ class View:
         self.properties = Properties(path, values, content.get("propConfig", {}), self._evaluate)
         startup = content.get("events", {}).get("system", {}).get("onStartup")
         self.startup_script = "\n".join(_scripts(startup))
+        self.change_scripts = {
+            path: entry["onChange"]["script"]
+            for path, entry in content.get("propConfig", {}).items()
+            if "onChange" in entry and "binding" in entry
+        }
         self.root = Component(self, content["root"], None)
 
     def resolve(self, path: str) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ignition_preview.actions import start_up
+from ignition_preview.actions import first_changes, start_up
 from ignition_preview.instances import Component, Session, View
 from ignition_preview.markup import Element, div, span
 from ignition_preview.problems import PreviewProblem, Problems
@@ -35,16 +35,25 @@ class Rendering:
 
     def view(self, path: str, params: dict[str, Any], custom: dict[str, Any]) -> Element:
         """Render a view with parameters; ``custom`` sets custom properties of the view."""
-        content = self.project.view(path)
-        view = View(path, content, params, self.session)
-        settings = {f"custom.{name}": value for name, value in custom.items()}
-        started = start_up(view)
-        if started:
-            view = View(path, content, params, self.session)
-        for name, value in (started | settings).items():
-            view.properties.put(name, value)
+        view = self._opened(path, params, custom)
         inner = div("view", children=[self.component(view.root)])
         return div("view-parent", children=[inner])
+
+    def _opened(self, path: str, params: dict[str, Any], custom: dict[str, Any]) -> View:
+        """Open a view and let its own scripts set what they set before anybody touches it."""
+        settings: dict[str, Any] = {}
+        given = {f"custom.{name}": value for name, value in custom.items()}
+
+        def opened() -> View:
+            view = View(path, self.project.view(path), params, self.session)
+            for name, value in (settings | given).items():
+                view.properties.put(name, value)
+            return view
+
+        for settle in (start_up, first_changes):
+            sets = settle(opened())
+            settings |= sets
+        return opened()
 
     def default_size(self, path: str) -> dict[str, Any]:
         """Return the default size of a view."""

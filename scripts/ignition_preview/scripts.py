@@ -62,9 +62,9 @@ class Scripts:
         """Run the body of a script transform on a value. Raises PreviewProblem."""
         return self._ask("transform", code=code, value=value)
 
-    def run_action(self, code: str, event: Any, seen: dict[str, Any]) -> dict[str, Any]:
+    def run_action(self, code: str, given: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
         """Run the body of an event script on properties; return writes, calls and commands."""
-        done: dict[str, Any] = self._ask("run_action", code=code, event=event, seen=seen)
+        done: dict[str, Any] = self._ask("run_action", code=code, given=given, seen=seen)
         return done
 
     def format_number(self, number: Any, pattern: str, locale: str) -> str:

@@ -20,21 +20,20 @@ class Actions(object):
         gateway.message_handlers[COMMAND_HANDLER] = self.take_command
         self._forget()
 
-    def run(self, code, event, seen):
-        """Run the body of an event script and return what it did.
+    def run(self, code, given, seen):
+        """Run the body of a script and return what it did.
 
-        ``seen`` has the owner of the script as ``self`` and what hangs on it (``view``,
-        ``session``, ``page``), each with its properties.
+        ``given`` are its arguments by their names. ``seen`` has the owner of the script as ``self``
+        and what hangs on it (``view``, ``session``, ``page``), each with its properties.
         """
         self._forget()
-        namespace = {"__name__": "preview_action"}
-        text = "def action(self, event):\n" + (code or "\tpass") + "\n"
-        exec(compile(text, "event script", "exec", 0, True), namespace)
+        action = _compiled(code, given)
         owner = LiveObject(self, seen["self"], "self")
         for name in ("view", "session", "page"):
             if name in seen:
                 object.__setattr__(owner, name, LiveObject(self, seen[name], name))
-        namespace["action"](owner, to_property(event))
+        arguments = {str(name): to_property(value) for name, value in given.items()}
+        action(owner, **arguments)
         return {"writes": self.writes, "calls": self.calls, "commands": self.commands}
 
     def take_command(self, payload):
@@ -46,6 +45,13 @@ class Actions(object):
         self.writes = []
         self.calls = []
         self.commands = []
+
+
+def _compiled(code, names):
+    namespace = {"__name__": "preview_action"}
+    head = "def action(self, %s):\n" % ", ".join(sorted(names))
+    exec(compile(head + code + "\n", "event script", "exec", 0, True), namespace)
+    return namespace["action"]
 
 
 class Perspective(object):

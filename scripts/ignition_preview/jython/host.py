@@ -64,9 +64,9 @@ class Host(object):
             self._transforms[code] = _function(code)
         return self._transforms[code](NoSelf(), to_property(value), None, None)
 
-    def run_action(self, code, event, seen):
+    def run_action(self, code, given, seen):
         """Run the body of an event script; nothing really happens, all of it is noted."""
-        return self._actions.run(code, event, seen)
+        return self._actions.run(code, given, seen)
 
     def format_number(self, number, pattern, locale):
         """Format a number as the expression function numberFormat does."""

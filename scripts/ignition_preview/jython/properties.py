@@ -67,11 +67,21 @@ class PropertyArray(object):
         return len(self.__values)
 
 
+class QualifiedValue(object):
+    """What a script of a change gets: a value with its quality."""
+
+    def __init__(self, value):
+        self.value = value
+        self.quality = "Good"
+
+
 def to_property(value):
     """Return a parsed JSON value as a script gets it."""
     if isinstance(value, dict):
         if set(value) == {"$date"}:
             return Date(long(value["$date"]))
+        if set(value) == {"$qualified"}:
+            return QualifiedValue(to_property(value["$qualified"]))
         return PropertyObject({key: to_property(each) for key, each in value.items()})
     if isinstance(value, list):
         return PropertyArray([to_property(each) for each in value])
