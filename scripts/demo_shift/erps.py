@@ -14,7 +14,7 @@ OPTIONS = "call_timeout_s=20&settle_s=1"
 """Short times, so that what a killed worker had under way is read back soon."""
 
 SAP_SITE = "1010"
-SAP_RECEIVING_LOCATION = "101B"
+SAP_LOCATION, SAP_RECEIVING_LOCATION = "101A", "101B"
 Report = Callable[[str], None]
 
 
@@ -116,6 +116,7 @@ class SapSandbox:
         host = self._process.url.removeprefix("http://")
         options = f"client=100&sites={SITE}&codes={quote(str(self._codes))}&{OPTIONS}"
         options += f"&final_confirmations=keep_open&scrap_cost_center={self._scrap_cost_center}"
+        options += f"&issue_location={SAP_LOCATION}"
         return f"sap-odata+http://{USER}:{PASSWORD}@{host}?{options}"
 
     def start(self, orders: Sequence[Order], cost_centers: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from countersign.erp.port import ErpPort
 
 PACKAGES: dict[str, str] = {
     "sandbox": "countersign.erp.demo_erp",
+    "sap-dm": "countersign.erp.sap_dm",
     "sap-idoc": "countersign.erp.sap_idoc",
     "sap-odata": "countersign.erp.sap_odata",
     "sap-rfc": "countersign.erp.sap_rfc",

@@ -20,9 +20,11 @@ TEXTS = frozenset(
     {
         "activities",
         "codes",
+        "confirmed_by",
         "external_user",
         "final_confirmations",
         "goods_movements",
+        "issue_location",
         "journal_user",
         "notification_type",
         "orders",
@@ -38,6 +40,7 @@ TEXTS = frozenset(
 _PLAIN_TEXTS = frozenset(
     {
         "external_user",
+        "issue_location",
         "journal_user",
         "notification_type",
         "purchasing_group",
@@ -56,21 +59,25 @@ class Profile:
     """How documents are written for one SAP installation.
 
     ``time_zone`` is the plant's: SAP keeps local times. ``orders`` says whether orders are
-    production orders, process orders, or to be looked up. ``backflush`` leaves goods movements of
-    a confirmation to SAP; without it a confirmation moves only what it carries itself.
+    production orders, process orders, or to be looked up. Without ``confirms_floor`` Digital
+    Manufacturing confirms to S/4HANA what the floor reports, and we do not. ``backflush`` leaves
+    goods movements of a confirmation to SAP; without it a confirmation moves only what it carries.
     ``closes_operations`` lets a final confirmation finish its operation in SAP, which then takes no
     more of it: neither what was reported later nor what a person decides later.
+    ``issue_location`` is where materials lie that are no components of their order.
     ``activities`` are the standard values in the positions of the work centre.
     """
 
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     orders: OrderCategory = "production"
+    confirms_floor: bool = True
     backflush: bool = True
     closes_operations: bool = True
     activities: tuple[Activity, ...] = ("setup", "machine", "labor")
     sites: tuple[str, ...] = ()
     external_user: str = "COUNTERSIGN"
     journal_user: str = "COUNTERSIGN"
+    issue_location: str = ""
     scrap_cost_center: str = ""
     scrap_account: str = ""
     purchasing_group: str = ""
@@ -99,6 +106,7 @@ class Profile:
         profile = cls(
             time_zone=_zone(options.get("time_zone", "UTC")),
             orders=_one_of("orders", options.get("orders", "production")),
+            confirms_floor=_is_first(options, "confirmed_by", ("countersign", "dm")),
             backflush=_is_first(options, "goods_movements", ("standard", "none")),
             closes_operations=_is_first(options, "final_confirmations", ("close", "keep_open")),
             activities=_activities(options.get("activities", "setup,machine,labor")),

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from countersign.erp.documents import Document
+from countersign.erp.documents import FLOOR_KINDS, Document
 from countersign.erp.error_table import VERDICTS, ErrorTable
 from countersign.erp.errors import ErpError
 from countersign.erp.sap.subject import FIELD_WORDS, NOTHING, Subject, field_of
@@ -100,6 +100,15 @@ class Triage:
         error = self._table.error(code, values={**known, **given})
         error.field = error.field or field
         return _without_nothing(error)
+
+    def require_ours(self, document: Document, *, confirms_floor: bool) -> None:
+        """Refuse what the floor reports where Digital Manufacturing confirms it to S/4HANA.
+
+        Raises:
+            BusinessRejection: it would be counted twice.
+        """
+        if not confirms_floor and document.kind in FLOOR_KINDS:
+            raise self.refusal("DM_CONFIRMS", document)
 
     def error(
         self,

@@ -276,7 +276,8 @@ class Wording:
         component: OrderComponent | None,
         text: str,
     ) -> MovementRow:
-        place = line.storage_location or (component.storage_location if component else "")
+        reserved = component.storage_location if component else self._profile.issue_location
+        place = line.storage_location or reserved
         return MovementRow(
             material=self._material(line.material_id),
             plant=component.plant if component and component.plant else self.plant(site_id),

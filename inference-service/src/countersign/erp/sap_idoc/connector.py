@@ -62,6 +62,7 @@ class SapIdoc:
     ) -> None:
         self._http = http
         self._triage = profile.triage
+        self._confirms_floor = profile.confirms_floor
         self._wording = Wording(profile)
         self._reader = reader
         self._partner = partner
@@ -102,6 +103,7 @@ class SapIdoc:
         self, document: Document, key: str, approved_warnings: Sequence[str] = ()
     ) -> PostResult:
         """Hand the document over; ``accepted`` under the number of its IDoc."""
+        self._triage.require_ours(document, confirms_floor=self._confirms_floor)
         reply = self._http.send(self.call(document, key))
         number = _number(reply)
         if reply.status == 200 and number:

@@ -129,6 +129,7 @@ class SapOData:
         """Book the document once under the key."""
         if isinstance(document, JournalEntry):
             return self._journal.post(document, key, approved_warnings)
+        self._triage.require_ours(document, confirms_floor=self._profile.confirms_floor)
         document = self._written(document)
         return self._desks[type(document)][0](document, key)
 

@@ -116,6 +116,7 @@ class SapRfc:
         """Book the document once under the key."""
         if isinstance(document, JournalEntry):
             return self._journal.post(document, key, approved_warnings)
+        self._triage.require_ours(document, confirms_floor=self._profile.confirms_floor)
         document = self.written(document)
         return self._desk(document)[0](document, key)
 

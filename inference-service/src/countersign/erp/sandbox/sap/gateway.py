@@ -21,7 +21,7 @@ from countersign.erp.sandbox.sap.system import System, Work
 TOKEN_PATHS = ("/sap/bc/sec/oauth2/token", "/oauth/token")
 READING_FUNCTIONS = ("GetConfProposal", "GetGdsMvtProposal")
 
-_ORDER = re.compile(rb'"(?:OrderID|ManufacturingOrder|ORDERID)"\s*:\s*"0*(\w+)"')
+_ORDER = re.compile(rb'"(?:OrderID|ManufacturingOrder|ORDERID|shopOrder|order)"\s*:\s*"0*(\w+)"')
 _ORDER_IN_QUERY = ("OrderID", "ManufacturingOrder")
 
 Serve = Callable[[Work, Request], Answer]
@@ -34,13 +34,15 @@ class Interface:
     """Another interface than OData.
 
     ``kind`` names a call for the faults, ``dropped`` is told of a connection that a fault cut,
-    ``open_to_all`` is set where the interface checks by itself who calls.
+    ``open_to_all`` is set where the interface checks by itself who calls, ``refused`` writes its
+    refusals; without it they look as OData's do.
     """
 
     kind: Kind
     serve: Serve
     dropped: Dropped | None = None
     open_to_all: bool = False
+    refused: Callable[[Refusal], Answer] | None = None
 
 
 class Gateway:
@@ -102,6 +104,9 @@ class Gateway:
             held.append(work)
             return answered
         except Refusal as refused:
+            other = self._other(request)
+            if other is not None and other.refused is not None:
+                return other.refused(refused)
             return error_answer(refused, service, self.system.settings)
 
     def _dispatch(self, work: Work, request: Request) -> Answer:

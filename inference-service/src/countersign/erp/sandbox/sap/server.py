@@ -6,7 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from countersign.erp.sandbox.sap import demo_plant, idocs, journal, odata_v4, rfc, seed
+from countersign.erp.sandbox.sap import demo_plant, dm, idocs, journal, odata_v4, rfc, seed
 from countersign.erp.sandbox.sap.admin import Admin
 from countersign.erp.sandbox.sap.gateway import Gateway, Interface
 from countersign.erp.sandbox.sap.idoc_status import status_document
@@ -70,6 +70,8 @@ def _register_interfaces(
     entries = journal.JournalService(confirm)
     for path in (journal.CLOUD_PATH, journal.ON_PREMISE_PATH, journal.ASYNCHRONOUS_PATH):
         gateway.register(path, Interface(lambda _: "journal", entries.serve))
+    for prefix in dm.PREFIXES:
+        gateway.register(prefix, Interface(dm.kind, dm.serve, refused=dm.refused))
     inbox = idocs.IdocInbox(
         gateway.system,
         lambda action: outbound.after(settings.idoc_delay_ms / 1000, action),
