@@ -67,6 +67,7 @@ class TestGateway:
         work_centers: Iterable[str] = (),
         project: Path = PROJECT,
         databases: Mapping[str, Mapping[str, str]] | None = None,
+        secrets: Mapping[str, str] | None = None,
         log: Path | None = None,
     ) -> TestGateway:
         """Start a gateway on a project and wait until its control port answers.
@@ -75,7 +76,8 @@ class TestGateway:
         written to the data folder as the file that the project reads; without it in the mapping,
         ``journal_folder`` is ``journal`` there. Each work centre is an instance of the project's
         type. ``databases`` are the gateway's connections: ``url``, ``user``, ``password`` for JDBC.
-        Log lines go to ``log``, by default ``gateway.log`` in the data folder.
+        With ``secrets`` (by ``provider/name``) it is an Ignition 8.3, without them an 8.1. Log
+        lines go to ``log``, by default ``gateway.log`` in the data folder.
         """
         data_folder.mkdir(parents=True, exist_ok=True)
         configuration_file = data_folder / "countersign.json"
@@ -85,6 +87,7 @@ class TestGateway:
             "project": str(project),
             "tags": tags,
             "databases": databases or {},
+            "secrets": secrets,
             "echo": True,
         }
         settings_file = data_folder / "test-gateway.json"
@@ -203,6 +206,10 @@ class TestGateway:
         """Create further work centres."""
         self._call("configure", base_path=PLANT_FOLDER, tags=_instances(names))
 
+    def set_clock_back(self, seconds: float) -> None:
+        """Set the clock of this gateway back, as scripts see it."""
+        self._call("set_clock_back", seconds=seconds)
+
     def set_active(self, is_active: bool) -> None:
         """Make this gateway the active or the waiting one of its redundant pair."""
         tag = {"name": "IsActive", "dataType": "Boolean"}
@@ -231,6 +238,18 @@ class TestGateway:
     def message(self, handler: str, payload: Any = None) -> Any:
         """Call a gateway message handler and return its answer."""
         return self._call("message", handler=handler, payload=payload)
+
+    def run_scheduled(self, name: str) -> None:
+        """Run a scheduled script now."""
+        self._call("run-scheduled", name=name)
+
+    def set_alarms(self, *alarms: tuple[str, str, str]) -> None:
+        """Set the alarms that stand: source, name, priority."""
+        self._call("set-alarms", alarms=alarms)
+
+    def set_history(self, path: str, points: Sequence[tuple[int, float]]) -> None:
+        """Set what the historian has of a tag: milliseconds and value of each point."""
+        self._call("set-history", path=path, points=points)
 
     def save_project(self) -> None:
         """Do what a save in the Designer does: the modules are loaded anew."""

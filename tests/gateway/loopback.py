@@ -89,7 +89,7 @@ class LoopbackService:
 
         ``store-then-drop`` and ``drop`` close the connection without an answer; ``store-then-
         hang`` stores and answers too late; ``busy`` answers 503 with Retry-After 1; ``page``
-        answers 200 with a login page.
+        answers 200 with a login page, ``error-page`` 502 with that of a proxy.
         """
         with self._lock:
             self._behaviours = list(behaviours)
@@ -159,6 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._drop()
         elif behaviour == "busy":
             self._answer(503, {"status": 503, "title": "Busy"}, {"Retry-After": "1"})
+        elif behaviour == "error-page":
+            self._answer_text(502, "<html>bad gateway</html>", "text/html")
         elif behaviour == "page":
             self._answer_text(200, "<html>please log in</html>", "text/html")
         else:

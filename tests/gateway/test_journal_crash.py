@@ -67,3 +67,26 @@ def test_a_full_disk_stops_the_machine_and_not_the_gateway(
             gateway.wait_until_forwarded()
             sequence = [int(event["sequence"]) for event in service.stored]
             assert sequence == list(range(1, trigger))
+
+
+def remount(place: Path, mode: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{mode}", str(place)], check=True)
+
+
+def test_a_folder_that_nobody_may_write_to_stops_the_machine_until_it_is_mended(
+    jython: list[str], tmp_path: Path, small_disk: Path
+) -> None:
+    """Read-only from the start: the machine waits, is answered then, and nothing is lost."""
+    with LoopbackService() as service:
+        settings = configuration(tmp_path, service, journal_folder=str(small_disk / "journal"))
+        remount(small_disk, "ro")
+        with TestGateway.start(jython, tmp_path, settings, work_centers=[PRESS]) as gateway:
+            gateway.report(PRESS, "ConfirmTrigger", 1, CONFIRMATION)
+            gateway.wait_until_idle()
+            wait_until(lambda: "Read-only file system" in (gateway.status("Alarm") or ""))
+            assert gateway.work_center_value(PRESS, "ConfirmDone") is None
+            remount(small_disk, "rw")
+            wait_until(lambda: gateway.work_center_value(PRESS, "ConfirmDone") == 1)
+            wait_until(lambda: gateway.status("Alarm") == "")
+            gateway.wait_until_forwarded()
+            assert len(service.stored) == 1

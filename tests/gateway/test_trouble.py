@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from client import PLANT_FOLDER, TestGateway
+from gateway_crash import crash
 from loopback import LoopbackService
 from test_capture_to_service import AT_MS, CONFIRMATION, configuration
 from waiting import wait_until
@@ -28,7 +29,9 @@ def gateway(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[TestGateway]:
     folder = tmp_path_factory.mktemp("gateway")
-    settings = configuration(folder, service, request_timeout_ms=500, batch_size=10)
+    settings = configuration(
+        folder, service, request_timeout_ms=500, batch_size=10, journal_age_alarm_seconds=2
+    )
     with TestGateway.start(jython, folder, settings, work_centers=[PRESS]) as running:
         yield running
 
@@ -120,6 +123,28 @@ def test_without_an_answer_the_same_events_are_sent_again(
     assert (service.duplicates > duplicates) == stored_before_the_failure
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "alarm"),
+    [
+        ("page", "unexpected answer of the service: 200 text/html"),
+        ("error-page", "the oldest event has waited"),
+        ("busy", "the oldest event has waited"),
+        ("store-then-hang", "the oldest event has waited"),
+    ],
+)
+def test_trouble_that_lasts_raises_an_alarm_and_costs_nothing(
+    gateway: TestGateway, service: LoopbackService, machine: Machine, behaviour: str, alarm: str
+) -> None:
+    service.behave(*[behaviour] * 1000)
+    machine.report(3)
+    wait_until(lambda: alarm in gateway.status("Alarm"))
+    assert gateway.status("ServiceReachable") is (behaviour in ("error-page", "busy", "page"))
+    service.behave()
+    gateway.wait_until_forwarded()
+    assert machine.has_arrived(3)
+    wait_until(lambda: gateway.status("Alarm") == "")
+
+
 def test_a_connection_that_the_server_closed_meanwhile_costs_nothing(
     gateway: TestGateway, service: LoopbackService, machine: Machine
 ) -> None:
@@ -153,6 +178,24 @@ def test_a_clock_that_goes_back_makes_neither_a_double_nor_a_gap(
     wait_until(lambda: machine.has_arrived(3))
 
 
+def test_a_gateway_whose_clock_is_set_back_says_so_and_goes_on(
+    jython: list[str], tmp_path: Path
+) -> None:
+    with LoopbackService() as service:
+        settings = configuration(tmp_path, service)
+        with TestGateway.start(jython, tmp_path, settings, work_centers=[PRESS]) as gateway:
+            gateway.report_and_wait(PRESS, "ConfirmTrigger", 1, CONFIRMATION)
+            service.stop()
+            gateway.report_and_wait(PRESS, "ConfirmTrigger", 2, CONFIRMATION)
+            gateway.set_clock_back(3600)
+            gateway.report_and_wait(PRESS, "ConfirmTrigger", 3, CONFIRMATION)
+            wait_until(lambda: "was set back by 3600 s" in (gateway.status("Alarm") or ""))
+            assert gateway.health()["JournalAgeSeconds"] == 0
+            service.start()
+            gateway.wait_until_forwarded()
+        assert [int(event["sequence"]) for event in service.stored] == [1, 2, 3]
+
+
 def test_a_counter_that_starts_again_is_another_event(
     gateway: TestGateway, service: LoopbackService, machine: Machine
 ) -> None:
@@ -165,26 +208,15 @@ def test_a_counter_that_starts_again_is_another_event(
     machine.count, machine.before = 1, len(service.stored)
 
 
-def test_a_killed_gateway_goes_on_where_it_was(jython: list[str], tmp_path: Path) -> None:
+def test_gateways_killed_at_random_moments_lose_and_double_nothing(
+    jython: list[str], tmp_path: Path
+) -> None:
     """The machine repeats, with the same time, what was never answered; the id is the same."""
     with LoopbackService() as service:
         settings = configuration(tmp_path, service)
-        for life in range(2):
-            gateway = TestGateway.start(jython, tmp_path, settings, work_centers=[PRESS])
-            if life == 1:
-                service.stop()
-            for trigger in range(life * 10, life * 10 + 15):
-                values = {**CONFIRMATION, "YieldQuantity": trigger + 1}
-                at_ms = AT_MS + trigger
-                gateway.report_and_wait(PRESS, "ConfirmTrigger", trigger + 1, values, at_ms=at_ms)
-            gateway.kill()
-            if life == 1:
-                service.start()
-        with TestGateway.start(jython, tmp_path, settings, work_centers=[PRESS]) as gateway:
-            gateway.wait_until_forwarded()
-            assert gateway.health()["DeadLetters"] == 0
-        sequence = [int(event["sequence"]) for event in service.stored]
-        assert sequence == list(range(1, 26))
+        tally = crash(jython, tmp_path, service, settings, kills=2, seed=20260305)
+        assert tally.summary()["acknowledged"] > 10
+        assert (tally.lost, tally.doubled, tally.disordered) == ([], [], [])
 
 
 def test_a_gateway_without_configuration_says_what_it_wants(
@@ -204,5 +236,7 @@ def test_a_gateway_without_configuration_says_what_it_wants(
             )
             wait_until(lambda: gateway.status("Alarm") == "")
             assert len(gateway.logs("ERROR")) == errors
+            wait_until(lambda: gateway.work_center_value(PRESS, "ConfirmDone") == 1)
             gateway.report(PRESS, "ConfirmTrigger", 2, CONFIRMATION)
-            wait_until(lambda: len(service.stored) == 1)
+            wait_until(lambda: len(service.stored) == 2)
+            assert gateway.health()["DeadLetters"] == 0

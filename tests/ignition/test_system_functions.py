@@ -52,6 +52,8 @@ def _members(kind: ast.ClassDef, constants: dict[str, str]) -> list[tuple[str, S
 
 
 STAND_INS = _stand_ins()
+ONLY_IN_SOME_VERSION = ("system.historian", "system.secrets")
+"""What the stand-in for 8.3 has and the one for 8.1 has not."""
 
 
 def test_the_stand_in_is_read() -> None:
@@ -65,6 +67,8 @@ def test_the_stand_in_is_read() -> None:
 def test_a_stand_in_takes_what_the_real_function_takes(name: str, version: str) -> None:
     """In the same order and with the same defaults; parameters at the end may be left out."""
     functions = SYSTEM_FUNCTIONS[version]
+    if name.rpartition(".")[0] in ONLY_IN_SOME_VERSION and name not in functions:
+        return
     assert name in functions, f"Ignition {version} has no {name}"
     fake, real = STAND_INS[name], functions[name]
     if fake is None or real is None or real.takes_more:
@@ -73,7 +77,7 @@ def test_a_stand_in_takes_what_the_real_function_takes(name: str, version: str) 
     count = len(fake.names)
     assert fake.names == real.names[:count]
     assert fake.required == real.required
-    others = [SYSTEM_FUNCTIONS[other][name] for other in SYSTEM_FUNCTIONS]
+    others = [found.get(name) for found in SYSTEM_FUNCTIONS.values()]
     for index, default in enumerate(fake.defaults):
         known = {one.defaults[index] for one in others if one is not None}
         assert NOT_NAMED in known or default in known, real.names[real.required + index]

@@ -21,8 +21,13 @@ class Wall(object):
         self.service = Service(*planned)
         self.board = boards.Board({}, self.clock)
         self.refresher = refresh.Refresher(
-            self.board, self.service, lambda: {"JournalDepth": 3}, lambda: 77
+            self.board, self.service, lambda: {"JournalDepth": 3}, lambda: 77, self
         )
+        self.known = {"read_at_ms": None, "items": []}
+
+    def orders(self):
+        """Stand for the orders that the gateway knows."""
+        return self.known
 
     def pass_time(self, seconds):
         """Let time go by, then let the timer come."""
@@ -126,3 +131,23 @@ def test_a_name_that_is_not_on_the_board_is_a_mistake_of_the_view():
     with raises(ValueError) as caught:
         Wall().board.read("aprovals")
     assert "aprovals is not on the board; known are" in caught.text
+
+
+def test_without_the_service_the_orders_that_the_gateway_knows_are_shown():
+    wall = Wall(http.Unreachable("no route"))
+    press, saw = ([{"operation_id": "0010", "work_center_id": name}] for name in ("PRESS", "SAW"))
+    wall.known = {
+        "read_at_ms": 5,
+        "items": [
+            {"order_id": "100", "operations": press},
+            {"order_id": "101", "operations": saw},
+            {"order_id": "200", "operations": press},
+        ],
+    }
+    params = {"work_center_id": "PRESS", "begins_with": "1"}
+    wall.board.read("orders", params)
+    wall.refresher.run()
+    shown = wall.board.read("orders", params)
+    assert [order["order_id"] for order in shown["payload"]["items"]] == ["100"]
+    assert shown["read_at_ms"] == 5
+    assert shown["problem"] == "the service cannot be reached: no route"

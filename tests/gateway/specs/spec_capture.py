@@ -42,6 +42,7 @@ class Floor(object):
             "site_id": "1000",
         }
         self.base = base
+        self.watched, self.context = set(), None
         self.tags = Tags(VALUES)
         self.alarms = alarms.Alarms(Log())
         self.journal = journals.Journal(base, Clock(5000))
@@ -54,7 +55,16 @@ class Floor(object):
             self.letters,
             self.tags,
             self.alarms,
+            self,
         )
+
+    def watch(self, folder):
+        """Stand for the contexts: note a work centre."""
+        self.watched.add(folder)
+
+    def of(self, folder):
+        """Stand for the contexts: give what the test has set."""
+        return self.context
 
     def trigger(self, value, quality="Good", at_ms=1767225600000, initial=False, tag="Confirm"):
         path = PRESS + tag + "Trigger"
@@ -223,3 +233,18 @@ def test_each_kind_has_its_own_trigger_and_answer():
         ]
         assert (press.tag("ConsumeDone"), press.tag("ScrapDone")) == (3, 4)
         assert press.tag("ConfirmDone") == 0
+
+
+def test_what_surrounds_the_work_centre_goes_with_its_event():
+    with floor() as press:
+        press.context = {"read_at": "2026-01-01T00:00:00.000Z", "machine_state": "running"}
+        press.trigger(1)
+        (event,) = press.journalled()
+        assert event["data"]["context"] == press.context
+        assert press.watched == {PRESS.rstrip("/")}
+
+
+def test_a_work_centre_is_watched_before_its_first_event():
+    with floor() as press:
+        press.trigger(1, initial=True)
+        assert press.watched == {PRESS.rstrip("/")}

@@ -58,6 +58,12 @@ def test_what_cannot_be_used_is_refused_with_file_and_key():
         ({"batch_size": True}, '"batch_size" must be a whole number'),
         ({"batchsize": 1}, '"batchsize" is unknown; known are'),
         ({"tag_names": {"OrderId": 5}}, '"tag_names" must map'),
+        ({"api_key_file": ""}, '"api_key_file" is missing (or, on 8.3, "api_key_secret"'),
+        ({"api_key_file": "", "api_key_secret": "vault"}, '"api_key_file" is missing'),
+        ({"context": "yes"}, '"context" must be true or false'),
+        ({"outbox_database": 5}, '"outbox_database" must be a text'),
+        ({"outbox_table": "a; DROP TABLE b"}, '"outbox_table" must be a name'),
+        ({"barcode_prefixes": {"M-": "colour"}}, '"barcode_prefixes": M- must be one of'),
     ):
         with raises(configuration.ConfigurationError) as caught:
             read(dict(SETTINGS, **dict((str(name), value) for name, value in change.items())))

@@ -21,10 +21,22 @@ SCRAP = {
 }
 
 
+class Orders(object):
+    """Stands for the known orders."""
+
+    def remark(self, data):
+        """Point out one order."""
+        return "order 999 is not released" if data["order_id"] == "999" else ""
+
+
+def entry_of(press):
+    return entry.Entry(press.capture._configuration, press.capture, lambda: 1767225600000, Orders())
+
+
 def report(press, command_id="c1", command="scrap_report", **changes):
     body = dict(copy.deepcopy(SCRAP), **changes)
     request = {"command_id": command_id, "command": command, "user": "anna", "body": body}
-    made = entry.Entry(press.capture._configuration, press.capture, lambda: 1767225600000)
+    made = entry_of(press)
     return made.report(request)
 
 
@@ -93,7 +105,14 @@ def test_consumption_and_confirmation_can_be_entered_as_well():
         with floor() as press:
             body = dict(order, **data)
             request = {"command_id": "c", "command": command, "user": "anna", "body": body}
-            made = entry.Entry(press.capture._configuration, press.capture, lambda: 1767225600000)
+            made = entry_of(press)
             assert made.report(request)["state"] == "done", made.report(request)
             (event,) = press.journalled()
             assert contracts.event_errors(event) == []
+
+
+def test_an_order_that_is_not_known_is_pointed_out_and_journalled():
+    with floor() as press:
+        state = report(press, order_id="999")
+        assert (state["state"], state["text"]) == ("done", "order 999 is not released")
+        assert len(press.journalled()) == 1

@@ -9,6 +9,7 @@ from __future__ import absolute_import
 
 import json
 import threading
+import time
 import traceback
 
 from com.sun.net.httpserver import HttpHandler, HttpServer
@@ -19,6 +20,7 @@ from java.util import Date
 from java.util.concurrent import Executors
 
 from testgateway.gateway import interpreter_version
+from testgateway.systemalarm import StandingAlarm
 
 IDLE_POLL_MS = 2
 
@@ -98,6 +100,18 @@ class ControlPort(HttpHandler):
         """Call a gateway message handler and return its answer."""
         return self._gateway.message_handlers[handler](payload)
 
+    def do_run_scheduled(self, name):
+        """Run a scheduled script now."""
+        self._gateway.run_scheduled(name)
+
+    def do_set_alarms(self, alarms):
+        """Set the alarms that stand: source, name and priority of each."""
+        self._gateway.standing_alarms[:] = [StandingAlarm(*alarm) for alarm in alarms]
+
+    def do_set_history(self, path, points):
+        """Set what the historian has of a tag: milliseconds and value of each point."""
+        self._gateway.history.put(path, points)
+
     def do_logs(self, level=None):
         """Return log lines, of one level or all."""
         lines = list(self._gateway.log.lines)
@@ -110,6 +124,11 @@ class ControlPort(HttpHandler):
     def do_save_project(self):
         """Reload the project library as a save in the Designer does."""
         self._gateway.save_project()
+
+    def do_set_clock_back(self, seconds):
+        """Set the clock that Python's scripts read back."""
+        now = time.time
+        time.time = lambda: now() - seconds
 
     def do_stop(self):
         """Stop the gateway in order: events first, then the shutdown script."""

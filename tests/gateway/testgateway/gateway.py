@@ -10,10 +10,15 @@ import traceback
 from java.lang import Throwable
 from java.util.concurrent import Executors, TimeUnit
 
+from testgateway.history import History
 from testgateway.library import ProjectLibrary
 from testgateway.projectevents import read_events
+from testgateway.systemalarm import SystemAlarm
+from testgateway.systemdate import SystemDate
 from testgateway.systemdb import SystemDb
+from testgateway.systemhistorian import SystemHistorian
 from testgateway.systemnet import SystemNet
+from testgateway.systemsecrets import SystemSecrets
 from testgateway.systemtag import SystemTag
 from testgateway.systemutil import Log, Logger, SystemUtil
 from testgateway.tagengine import TagEngine, Task
@@ -22,24 +27,35 @@ from testgateway.tagengine import TagEngine, Task
 class SystemFunctions(object):
     """The name ``system`` of all scripts."""
 
-    def __init__(self, tag, net, util, db):
-        self.tag = tag
-        self.net = net
-        self.util = util
-        self.db = db
+    def __init__(self, areas):
+        """Take the areas by name: ``tag``, ``net`` and so on; a version may lack some."""
+        self.__dict__.update(areas)
 
 
 class Gateway(object):
     """One project running on one gateway."""
 
-    def __init__(self, project_folder, tags, echo=None, databases=None):
+    def __init__(self, project_folder, tags, echo=None, databases=None, secrets=None):
+        """Take a project and tags; with ``secrets`` the gateway is an 8.3, without them an 8.1."""
         self.log = Log(echo)
         self.tags = TagEngine(Logger(self.log, "tags"))
         self.message_handlers = {}
         name = os.path.basename(os.path.abspath(project_folder))
         util = SystemUtil(name, self.log, self.message_handlers)
-        database = SystemDb(databases or {})
-        self.system = SystemFunctions(SystemTag(self.tags), SystemNet(), util, database)
+        self.standing_alarms = []
+        self.history = History()
+        areas = {
+            "alarm": SystemAlarm(self.standing_alarms),
+            "date": SystemDate(),
+            "db": SystemDb(databases or {}),
+            "net": SystemNet(),
+            "tag": SystemTag(self.tags, self.history),
+            "util": util,
+        }
+        if secrets is not None:
+            areas["historian"] = SystemHistorian(self.history)
+            areas["secrets"] = SystemSecrets(secrets)
+        self.system = SystemFunctions(areas)
         self.library = ProjectLibrary(project_folder)
         self.library.install(self.system)
         self._project_folder = project_folder
@@ -60,6 +76,12 @@ class Gateway(object):
         self._timers.append(shared)
         for event in self._events("timer"):
             self._start_timer(event, shared)
+
+    def run_scheduled(self, name):
+        """Run a scheduled script now; the test gateway does not wait for its hour."""
+        for event in self._events("scheduled"):
+            if event.name == name:
+                self._guarded(event.name, event.function)
 
     def save_project(self):
         """Do what a save of the project does: forget the modules, then run the update script."""

@@ -18,6 +18,7 @@ FUNCTIONS = {
     "update": "onUpdate",
     "tag-change": "onTagChange",
     "timer": "handleTimerEvent",
+    "scheduled": "handleScheduleEvent",
     "message": "handleMessage",
 }
 """The function that a script file of each kind defines."""

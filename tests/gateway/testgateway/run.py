@@ -2,9 +2,9 @@
 """Start a test gateway: ``jython run.py <settings.json>``.
 
 The settings name the ``project`` folder, the ``tags`` (export nodes of provider default), the
-``databases`` (JDBC address by connection) and ``echo`` (log lines on standard error). When the
-gateway has started, one line of JSON on standard output names its control port. The gateway ends
-with the process that started it: when its standard input is closed.
+``databases`` (JDBC address by connection), the ``secrets`` of an 8.3 and ``echo`` (log lines on
+standard error). When the gateway has started, one line of JSON on standard output names its control
+port. The gateway ends with the process that started it: when its standard input is closed.
 """
 
 from __future__ import absolute_import
@@ -32,6 +32,7 @@ def main():
         settings["tags"],
         sys.stderr if settings.get("echo") else None,
         settings.get("databases"),
+        settings.get("secrets"),
     )
     watch = Thread(Task(_end_with_the_starter), "starter")
     watch.setDaemon(True)

@@ -15,8 +15,9 @@ from testgateway.values import QualifiedValue, normalised
 class SystemTag(object):
     """The functions of system.tag that the project uses, with Ignition's argument names."""
 
-    def __init__(self, engine):
+    def __init__(self, engine, history):
         self.__engine = engine
+        self.__history = history
         self.__callbacks = Executors.newFixedThreadPool(3)
 
     def readBlocking(self, tagPaths, timeout=45000):
@@ -51,6 +52,18 @@ class SystemTag(object):
                 callback(codes)
 
         self.__callbacks.submit(Task(work))
+
+    def queryTagHistory(
+        self,
+        paths,
+        startDate=None,
+        endDate=None,
+        returnSize=-1,
+        aggregationMode="Average",
+        returnFormat="Wide",
+    ):
+        """Return the stored points of a tag."""
+        return self.__history.raw(paths, startDate, endDate)
 
     def exists(self, tagPath):
         """Tell whether a tag or folder exists."""

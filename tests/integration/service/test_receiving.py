@@ -47,6 +47,16 @@ def test_an_event_twice_in_one_batch_is_stored_once(desk: Desk) -> None:
     assert desk.count("event") == 1
 
 
+def test_another_context_does_not_make_it_another_event(desk: Desk) -> None:
+    contexts = [{"read_at": f"2026-03-02T14:05:0{second}Z", "oee": "0.8"} for second in (4, 5)]
+    (first,) = desk.receive(scrap(context=contexts[0]))
+    for again in (scrap(context=contexts[1]), scrap()):
+        (receipt,) = desk.receive(again)
+        assert (receipt.status, receipt.event_id) == ("duplicate", first.event_id)
+    (other,) = desk.receive(scrap(context=contexts[1], note="other"))
+    assert other.status == "conflict"
+
+
 def test_another_body_under_the_same_id_is_a_conflict_with_both_digests(desk: Desk) -> None:
     (first,) = desk.receive(scrap())
     stored, same_batch = desk.receive(scrap(note="other"), scrap(note="third"))

@@ -7,9 +7,10 @@ posting and the audit records are committed together.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -149,7 +150,7 @@ class Receiver:
         event: Event,
         before: KnownEvent,
     ) -> Receipt:
-        if before.digest != event.digest:
+        if before.digest != event.digest and not _is_same_fact(connection, event):
             return _conflict(trail, arrival.actor, event, before.digest)
         _note_repeat(trail, arrival.actor, event)
         decision = json.loads(before.decision)
@@ -288,7 +289,23 @@ class Receiver:
                 due_at=trail.now + timedelta(minutes=limits.due_minutes),
             )
         )
+        _keep_features(judgement, rows)
         return seq
+
+
+def _keep_features(judgement: Judgement, rows: _Rows) -> None:
+    """Keep what the model was asked: the person's decision will be its label."""
+    event, examined = judgement.event, judgement.examination
+    if judgement.assessment.confidence is not None and examined.rows:
+        rows.features.append(
+            NewFeatures(
+                event_id=event.event_id,
+                use_case=event.use_case,
+                received_at=event.received_at,
+                rows=examined.rows,
+                subjects=examined.subjects,
+            )
+        )
 
 
 def _state(judgement: Judgement) -> str:
@@ -300,6 +317,22 @@ def _state(judgement: Judgement) -> str:
 
 def _note_repeat(trail: Trail, actor: str, event: Event) -> None:
     trail.add("event_repeated", actor, {}, event_id=event.event_id, order_id=event.order_id)
+
+
+def _is_same_fact(connection: Connection, event: Event) -> bool:
+    """Tell whether an event differs from the stored one in nothing but its context.
+
+    Both gateways of a redundant pair may capture an occurrence, each with what it saw around it.
+    """
+    stored = events.read(connection, event.event_id)
+    return stored is not None and _without_context(json.loads(stored.body)) == _without_context(
+        event.body
+    )
+
+
+def _without_context(body: Mapping[str, Any]) -> dict[str, Any]:
+    data = {name: value for name, value in body["data"].items() if name != "context"}
+    return {**body, "data": data}
 
 
 def _conflict(trail: Trail, actor: str, event: Event, first_digest: str) -> Receipt:

@@ -21,13 +21,14 @@ REFUSED = "refused"
 class Capture(object):
     """Turns triggers into journalled events, in the order in which they came."""
 
-    def __init__(self, configuration, journal, recent, dead_letters, tags, alarms):
+    def __init__(self, configuration, journal, recent, dead_letters, tags, alarms, contexts):
         self._configuration = configuration
         self._journal = journal
         self._recent = recent
         self._dead_letters = dead_letters
         self._tags = tags
         self._alarms = alarms
+        self._contexts = contexts
         self._order = threading.RLock()
         self._unstored = deque()
         self._kinds = {configuration.tag("", kind.trigger_tag): kind for kind in events.KINDS}
@@ -41,6 +42,7 @@ class Capture(object):
         kind, folder = self._kind_and_folder(tag_path)
         if kind is None or not reading.is_good or not reading.value:
             return
+        self._contexts.watch(folder)
         trigger = int(reading.value)
         occurrence = events.Occurrence(kind, folder, tag_path, trigger, reading.at_ms)
         if is_initial:
@@ -86,6 +88,9 @@ class Capture(object):
         by_name = dict(zip(kind.tags, readings[1:]))
         usable = {name: each.value for name, each in by_name.items() if each.is_good}
         event, problems = events.build(occurrence, usable, self._configuration)
+        context = self._contexts.of(folder)
+        if context is not None:
+            event["data"]["context"] = context
         if readings[0].value != occurrence.trigger:
             text = "%s went on to %s before the values of %d were read: they are not known"
             problems.append(text % (kind.trigger_tag, readings[0].value, occurrence.trigger))

@@ -25,6 +25,12 @@ DEFAULTS = {
     "request_timeout_ms": 15000,
     "segment_bytes": 4 * 1024 * 1024,
     "journal_age_alarm_seconds": 900,
+    "api_key_file": "",
+    "api_key_secret": "",
+    "context": True,
+    "context_alarms": True,
+    "history_minutes": 15,
+    "history_tags": {},
     "status_folder": "[default]Countersign",
     "tag_names": {},
     "equipment_ids": {},
@@ -50,10 +56,12 @@ centre; ``equipment_ids`` maps folders of work centres to the names the ERP know
 differ. ``outbox_database`` names the connection of a redundant pair's common database; without it
 the journal is handed over directly. ``roles`` maps the plant's roles of Ignition to those of the
 screens. ``barcode_prefixes`` tells the fields of the plant's own labels, ``materials_by_gtin``
-whose GTIN stands on GS1 labels.
+whose GTIN stands on GS1 labels. ``api_key_secret`` (8.3) names the key as ``provider/name`` instead
+of a file. ``context`` puts beside an event what surrounded it, ``history_tags`` maps tags of a work
+centre to the process values whose last ``history_minutes`` go with it.
 """
 
-REQUIRED = ("service_url", "api_key_file", "journal_folder", "source", "site_id")
+REQUIRED = ("service_url", "journal_folder", "source", "site_id")
 
 WHOLE_NUMBERS = (
     "batch_size",
@@ -61,12 +69,22 @@ WHOLE_NUMBERS = (
     "request_timeout_ms",
     "segment_bytes",
     "journal_age_alarm_seconds",
+    "history_minutes",
 )
 
-TEXTS = ("status_folder", "outbox_database", "outbox_table")
+FLAGS = ("context", "context_alarms")
+
+TEXTS = ("status_folder", "api_key_file", "api_key_secret", "outbox_database", "outbox_table")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
 
-TABLES = ("tag_names", "equipment_ids", "roles", "barcode_prefixes", "materials_by_gtin")
+TABLES = (
+    "tag_names",
+    "equipment_ids",
+    "roles",
+    "barcode_prefixes",
+    "materials_by_gtin",
+    "history_tags",
+)
 LABEL_FIELDS = ("material_id", "material_lot_id", "order_id")
 
 
@@ -88,7 +106,8 @@ class Configuration(object):
         for name in REQUIRED:
             setattr(self, name, settings[name])
         self.service_url = self.service_url.rstrip("/")
-        self.api_key_file = os.path.join(base_folder, self.api_key_file)
+        if self.api_key_file:
+            self.api_key_file = os.path.join(base_folder, self.api_key_file)
         self.journal_folder = os.path.join(base_folder, self.journal_folder)
 
     def api_key(self):
@@ -157,6 +176,12 @@ def _check(settings):
         if field not in LABEL_FIELDS:
             wanted = ", ".join(LABEL_FIELDS)
             raise ConfigurationError('"barcode_prefixes": %s must be one of %s' % (prefix, wanted))
+    for name in FLAGS:
+        if not isinstance(settings.get(name, DEFAULTS[name]), bool):
+            raise ConfigurationError('"%s" must be true or false' % name)
+    if not settings.get("api_key_file") and "/" not in settings.get("api_key_secret", ""):
+        wanted = '"api_key_file" is missing (or, on 8.3, "api_key_secret": "provider/name")'
+        raise ConfigurationError(wanted)
     for name in TEXTS:
         if not isinstance(settings.get(name, DEFAULTS[name]), type("")):
             raise ConfigurationError('"%s" must be a text' % name)

@@ -25,10 +25,11 @@ EVENT_TYPES = {
 class Entry(object):
     """Journals what people enter."""
 
-    def __init__(self, configuration, capture, clock_ms):
+    def __init__(self, configuration, capture, clock_ms, master_data):
         self._configuration = configuration
         self._capture = capture
         self._clock_ms = clock_ms
+        self._master_data = master_data
 
     def report(self, request):
         """Journal a report and return the state of the command.
@@ -52,7 +53,7 @@ class Entry(object):
         except (journals.JournalUnavailable, IOError, OSError) as problem:
             text = "it is not on the gateway's disk, enter it again: %s" % problem
             return commands.state_of(commands.REFUSED, text, code="journal")
-        return commands.state_of(commands.DONE, "", {"id": event["id"]})
+        return commands.state_of(commands.DONE, self._master_data.remark(data), {"id": event["id"]})
 
     def _event(self, event_type, command_id, data):
         source = self._configuration.source

@@ -2,7 +2,8 @@
 
 Each kind of event has a trigger tag and a function that turns the values of the work centre's
 tags into the ``data`` of the event. The same occurrence always gives the same event, byte for
-byte: nothing of the moment of capture goes into it.
+byte: nothing of the moment of capture goes into it (capture adds a context, which the service does
+not hold against a repeated event).
 """
 
 from __future__ import absolute_import, unicode_literals

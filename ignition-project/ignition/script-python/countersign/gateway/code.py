@@ -4,6 +4,7 @@ from __future__ import absolute_import, unicode_literals
 
 import json
 import traceback
+from collections import deque
 
 import countersign.board as board
 import countersign.commands as commands
@@ -18,11 +19,14 @@ except ImportError:
 ALARM_TAG = "[default]Countersign/Alarm"
 
 _last_failures = {}
+_missed = deque()
+"""Triggers that came while the journal could not be opened; their machines still wait."""
 
 
 def on_startup():
     """Open the journal, so that a wrong configuration shows at once and not at the first event."""
-    _guarded("startup", runtime.current)
+    if _guarded("startup", runtime.current):
+        system.util.invokeAsynchronous(on_master_data_schedule)
 
 
 def on_shutdown():
@@ -33,10 +37,9 @@ def on_shutdown():
 def on_trigger(is_initial, new_value, tag_path):
     """Capture the change of a trigger tag."""
     reading = tags.reading(new_value)
-    path = "%s" % tag_path
-    _guarded(
-        "capture", lambda: runtime.current().capture.on_trigger(path, reading, bool(is_initial))
-    )
+    trigger = ("%s" % tag_path, reading, bool(is_initial))
+    if not _guarded("capture", lambda: runtime.current().capture.on_trigger(*trigger)):
+        _missed.append(trigger)
 
 
 def on_forward_timer():
@@ -54,9 +57,20 @@ def on_outcome_timer():
     _guarded("outcomes", lambda: runtime.current().outcomes.run())
 
 
+def on_context_timer():
+    """Read what surrounds the work centres, for the events to come."""
+    _guarded("context", lambda: runtime.current().contexts.run())
+
+
+def on_master_data_schedule():
+    """Read the ERP's released orders from the service."""
+    _guarded("master data", _refresh_master_data)
+
+
 def on_health_timer():
     """Show on the tags how this package is doing."""
-    _guarded("health", lambda: runtime.current().publish_health())
+    if _guarded("health", lambda: runtime.current().publish_health()) and _missed:
+        _guarded("capture", _capture_missed)
 
 
 def on_command_timer():
@@ -89,10 +103,25 @@ def health():
     return runtime.current().health()
 
 
-def _guarded(name, function):
-    """Call a function; what goes wrong is logged once, raised as an alarm and not swallowed.
+def _refresh_master_data():
+    """Refresh the known orders; that it failed is no alarm, the forwarder has one for that."""
+    problem = runtime.current().master_data.refresh()
+    if problem is not None:
+        system.util.getLogger("countersign").debug("master data: %s" % problem)
 
-    An exception of Java is none of Python's, so both kinds are caught.
+
+def _capture_missed():
+    """Capture the triggers whose machines wait; one that has gone on is refused by capture."""
+    while _missed:
+        runtime.current().capture.on_trigger(*_missed[0])
+        _missed.popleft()
+
+
+def _guarded(name, function):
+    """Call a function and tell whether it went well.
+
+    What goes wrong is logged once, raised as an alarm and not swallowed. An exception of Java is
+    none of Python's, so both kinds are caught.
     """
     try:
         function()
@@ -103,9 +132,10 @@ def _guarded(name, function):
             detail = traceback.format_exc().decode("utf-8", "replace")
             system.util.getLogger("countersign").error("%s\n%s" % (text, detail))
         _show(name, text)
-    else:
-        if _last_failures.pop(name, None) is not None:
-            _show(name, None)
+        return False
+    if _last_failures.pop(name, None) is not None:
+        _show(name, None)
+    return True
 
 
 def _show(name, text):

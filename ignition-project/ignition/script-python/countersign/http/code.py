@@ -71,10 +71,11 @@ class Answer(object):
 class Service(object):
     """The service of this plant."""
 
-    def __init__(self, configuration, client):
-        """Take the configuration and a client of system.net.httpClient."""
+    def __init__(self, configuration, client, key):
+        """Take the configuration, a client of system.net.httpClient and who reads the key."""
         self._configuration = configuration
         self._client = client
+        self._key = key
 
     def post_events(self, body):
         """Send a JSON array of events. Raises Unreachable."""
@@ -109,7 +110,7 @@ class Service(object):
 
     def _headers(self):
         return {
-            "Authorization": "Bearer " + self._configuration.api_key(),
+            "Authorization": "Bearer " + self._key(),
             "Accept": "application/json, application/problem+json",
         }
 

@@ -14,10 +14,12 @@ import threading
 import countersign.alarms as alarms
 import countersign.board as boards
 import countersign.capture as capture
+import countersign.clockwatch as clockwatch
 import countersign.commandrunner as commandrunner
 import countersign.commands as commands
 import countersign.configuration as configurations
 import countersign.contact as contact
+import countersign.context as contexts
 import countersign.database as databases
 import countersign.deadletters as deadletters
 import countersign.entry as entry
@@ -25,6 +27,7 @@ import countersign.feed as feed
 import countersign.forward as forward
 import countersign.http as http
 import countersign.journal as journals
+import countersign.masterdata as masterdata
 import countersign.outbox as outboxes
 import countersign.outcomes as outcomes
 import countersign.recent as recents
@@ -32,6 +35,7 @@ import countersign.refresh as refresh
 import countersign.shared as shared
 import countersign.tags as tags
 import countersign.times as times
+import countersign.versions as versions
 
 CONFIGURATION_TAG = "[default]Countersign/ConfigurationFile"
 GLOBAL_NAME = "countersign.runtime"
@@ -54,7 +58,8 @@ class Runtime(object):
         self.configuration = configuration
         self.tags = tags.GatewayTags()
         self.alarms = alarms.Alarms(logger)
-        service = http.Service(configuration, http.client(configuration))
+        self._clock = clockwatch.ClockWatch(times.now_ms, times.monotonic_seconds)
+        service = http.Service(configuration, http.client(configuration), self._key)
         self.journal = journals.Journal(
             configuration.journal_folder, times.now_ms, configuration.segment_bytes
         )
@@ -62,8 +67,20 @@ class Runtime(object):
         recent = recents.RecentEvents()
         for text in self.journal.recent():
             recent.add(json.loads(text))
+        self.contexts = contexts.Contexts(
+            configuration, self.tags, versions, times.now_ms, self.alarms
+        )
         self.capture = capture.Capture(
-            configuration, self.journal, recent, self.dead_letters, self.tags, self.alarms
+            configuration,
+            self.journal,
+            recent,
+            self.dead_letters,
+            self.tags,
+            self.alarms,
+            self.contexts,
+        )
+        self.master_data = masterdata.MasterData(
+            configuration.journal_folder, service, times.now_ms
         )
         self.outbox = self._outbox(configuration)
         self.feed = feed.Feed(self.journal, self.outbox, self.alarms) if self.outbox else None
@@ -83,11 +100,13 @@ class Runtime(object):
             contact.Contact("outcomes", times.monotonic_seconds, random.random, logger),
         )
         board = boards.Board(shared.table(boards.TABLE), times.monotonic_seconds)
-        self.refresher = refresh.Refresher(board, service, self.health, times.now_ms)
+        self.refresher = refresh.Refresher(
+            board, service, self.health, times.now_ms, self.master_data
+        )
         self.commands = commandrunner.CommandRunner(
             shared.table(commands.TABLE),
             service,
-            entry.Entry(configuration, self.capture, times.now_ms),
+            entry.Entry(configuration, self.capture, times.now_ms, self.master_data),
             board,
             configuration.roles_of,
             times.monotonic_seconds,
@@ -109,6 +128,8 @@ class Runtime(object):
         depth, age = self._waiting()
         self._check("age", age > self.configuration.journal_age_alarm_seconds, _age_text(age))
         self._check("damaged", self.journal.damaged, "the journal has damaged lines (damaged.bin)")
+        clock_problem = self._clock.problem()
+        self._check("clock", clock_problem is not None, clock_problem)
         if not dead_letters:
             self.alarms.clear("dead letters")
         reachable = self.forwarder.contact.is_good() or self.outcomes.contact.is_good()
@@ -135,6 +156,14 @@ class Runtime(object):
         if self.feed is not None:
             self.feed.stop()
         self.journal.close()
+
+    def _key(self):
+        """Return the key for the service, from the file or from the gateway's secrets."""
+        named = self.configuration.api_key_secret
+        if not named:
+            return self.configuration.api_key()
+        provider, _, name = named.partition("/")
+        return versions.secret(provider, name)
 
     def _outbox(self, configuration):
         if not configuration.outbox_database:

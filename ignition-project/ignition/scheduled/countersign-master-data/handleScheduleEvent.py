@@ -1,0 +1,2 @@
+def handleScheduleEvent():
+	countersign.gateway.on_master_data_schedule()

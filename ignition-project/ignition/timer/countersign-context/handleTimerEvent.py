@@ -1,0 +1,2 @@
+def handleTimerEvent():
+	countersign.gateway.on_context_timer()
