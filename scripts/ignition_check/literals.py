@@ -73,18 +73,26 @@ def _embedded_script(
 
 
 def _named(project: Project, folders: set[str], file: str, at: str, text: str) -> Iterator[Finding]:
-    """A text such as ``Countersign/Parts/Row`` is a view or one or more style classes."""
+    """A text such as ``Countersign/Parts/Row`` is a view or a style class, or several of them.
+
+    One that ends with a slash, ``Countersign/Tone/``, is the beginning of some.
+    """
     if "/" not in text:
         return
     words = text.split()
     for word in words:
-        top, slash, _ = word.partition("/")
-        is_name = slash and top in folders and re.fullmatch(r"[\w/-]*\w", word)
-        if is_name and word not in project.views and word not in project.styles:
-            if len(words) > 1 and not all("/" in one for one in words):
-                continue
-            wanted = one_of({*project.views, *project.styles}, 40)
-            yield Finding(file, at, f'"{word}" is neither a view nor a style class', wanted)
+        top, _, rest = word.partition("/")
+        is_name = rest and top in folders and re.fullmatch(r"[\w/-]+", word)
+        if not is_name or not all("/" in one or one in project.styles for one in words):
+            continue
+        known = (*project.views, *project.styles)
+        if word.endswith("/"):
+            is_known = any(one.startswith(word) for one in known)
+        else:
+            is_known = word in known
+        if not is_known:
+            problem = f'"{word}" is neither a view nor a style class'
+            yield Finding(file, at, problem, one_of(known, 40))
 
 
 def _role(project: Project, file: str, at: str, role: str) -> Iterator[Finding]:

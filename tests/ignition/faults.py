@@ -385,6 +385,13 @@ simple(
 )
 
 
+simple(
+    "beginning of style classes in an expression",
+    "Countersign/NoTone/",
+    lambda p: p.expression('"Countersign/NoTone/" + {session.props.theme}'),
+)
+
+
 @fault("variable of the stylesheet", "--cs-nobody")
 def _(p: Plant) -> Place:
     where = p.component(props={"style": {"color": "var(--cs-nobody)"}})
