@@ -289,23 +289,7 @@ class Receiver:
                 due_at=trail.now + timedelta(minutes=limits.due_minutes),
             )
         )
-        _keep_features(judgement, rows)
         return seq
-
-
-def _keep_features(judgement: Judgement, rows: _Rows) -> None:
-    """Keep what the model was asked: the person's decision will be its label."""
-    event, examined = judgement.event, judgement.examination
-    if judgement.assessment.confidence is not None and examined.rows:
-        rows.features.append(
-            NewFeatures(
-                event_id=event.event_id,
-                use_case=event.use_case,
-                received_at=event.received_at,
-                rows=examined.rows,
-                subjects=examined.subjects,
-            )
-        )
 
 
 def _state(judgement: Judgement) -> str:
