@@ -28,6 +28,7 @@ from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
 from countersign.journey.read_back import ReadBack
+from countersign.journey.retrain import learn_on
 from countersign.journey.settle import PAGE_OUTCOMES, learn
 from countersign.journey.staged_groups import StagedGroups, open_groups
 from countersign.journey.watch import watch
@@ -45,6 +46,7 @@ REPHRASE_EVERY_S = 15.0
 WATCH_EVERY_S = 300.0
 READ_BACK_EVERY_S = 30.0
 REPORT_EVERY_S = 600.0
+LEARN_ON_EVERY_S = 3600.0
 MAX_JOB_WAIT_S = 0.5
 BATCHES_AT_ONCE = 4
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -134,6 +136,11 @@ def maintenance_jobs(
         Job("master data", settings.master_data_every_s, lambda: mirror.refresh(datetime.now(UTC))),
         Job("learning", LEARN_EVERY_S, lambda: _learn_all(database, judge)),
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
+        Job(
+            "models",
+            LEARN_ON_EVERY_S,
+            lambda: learn_on(database, settings.models_dir, settings.time_zone),
+        ),
         Job("weekly report", REPORT_EVERY_S, lambda: send_weekly_report(database, settings)),
         Job("watch", WATCH_EVERY_S, lambda: watch(database)),
         *(

@@ -15,12 +15,13 @@ from click.testing import CliRunner, Result
 from integration.transaction_groups.plant import COUNTS, LABOR, Plant, row
 
 from countersign.cli.transaction_groups import transaction_groups
-from countersign.settings import Settings
-from countersign.worker import take_rows
+from countersign.settings import Settings, SettingsError
+from countersign.worker import run, take_rows
 
 KILLS = 2
 ROWS = 1_300
 TIMEOUT_S = 90
+ERP = "demo=sandbox+http://user:password@127.0.0.1:9"
 
 
 @pytest.fixture
@@ -129,11 +130,9 @@ def test_a_table_that_is_not_set_up_is_named(environment: dict[str, str]) -> Non
     assert COUNTS in result.output
 
 
-def test_a_worker_takes_rows_as_they_come(sqlite_plant: Plant, environment: dict[str, str]) -> None:
-    settings = Settings.from_environment(environment)
-    database = sqlite_plant.desk.database
+def test_a_worker_takes_rows_as_they_come(sqlite_plant: Plant) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=take_rows, args=(settings, database, "worker-1", stop))
+    thread = threading.Thread(target=take_rows, args=(sqlite_plant.groups(), 0.01, stop))
     thread.start()
     try:
         for number in (1, 2):
@@ -142,3 +141,9 @@ def test_a_worker_takes_rows_as_they_come(sqlite_plant: Plant, environment: dict
     finally:
         stop.set()
         thread.join()
+
+
+def test_a_worker_with_a_wrong_mapping_does_not_start(environment: dict[str, str]) -> None:
+    wrong = {"COUNTERSIGN_STAGING_MAPPINGS": "other", "COUNTERSIGN_ERPS": ERP}
+    with pytest.raises(SettingsError, match="COUNTERSIGN_STAGING_MAPPINGS, other"):
+        run(Settings.from_environment(environment | wrong))
