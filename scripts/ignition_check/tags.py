@@ -12,6 +12,9 @@ from ignition_check.project import Project
 from ignition_check.scripts import tag_files
 
 PATH = re.compile(r"\[[A-Za-z0-9_ ~.-]*\][^\s\"']+")
+OTHER_PROVIDERS = ("[System]", "[client]")
+"""Tags of Ignition itself and of Vision clients; no export has them."""
+
 BUILT_IN_PARAMETERS = frozenset({"InstanceName", "ParentInstanceName", "PathToParentFolder"})
 """The parameters that every instance of a type has."""
 
@@ -99,8 +102,7 @@ def refusal(project: Project, path: str) -> tuple[str, str] | None:
     last names must be those of the type. ``{1}``, ``*`` and ``%s`` stand for any text.
     """
     tree = tree_of(project)
-    is_of_ignition = path.startswith("[System]")
-    if is_of_ignition or not (tree.paths or tree.members):
+    if path.startswith(OTHER_PROVIDERS) or not (tree.paths or tree.members):
         return None
     inner = _PROPERTIES.sub("", path.partition("]")[2].rstrip("/"))
     if not inner or inner in tree.paths or inner in tree.folders:
