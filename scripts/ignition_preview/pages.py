@@ -24,7 +24,7 @@ SIZES = {"panel": (1280, 800), "desktop": (1920, 1080), "phone": (390, 844)}
 FRESH_SECONDS = 2
 OLD_SECONDS = 180
 CAPTION_HEIGHT_PX = 28
-CAPTION = "Preview for reviewers, drawn by scripts/preview-ignition from sample data: not Ignition."
+CAPTION = "Preview from sample data, not Ignition"
 THEMES = ("light", "light-cool", "light-warm", "dark", "dark-cool", "dark-warm")
 
 assert components
@@ -140,7 +140,7 @@ class Preview:
             body.children = self._content(page, size, session, styles)
         except PreviewProblem as problem:
             self.problems.add(f"page {page.name}", problem)
-        caption = div("preview-caption", children=[f"{CAPTION} ({page.name}, {size})"])
+        caption = div("preview-caption", children=[f"{CAPTION} · {page.name}"])
         return (
             f'<!DOCTYPE html>\n<html lang="{page.locale}" data-theme="{theme}">'
             f'<head><meta charset="utf-8"><title>{page.name}: preview, not Ignition</title>'

@@ -18,3 +18,15 @@ def test_page_has_no_fault(page: Page, size: str, preview: Preview, screen: Scre
     assert preview.problems.lines == []
     show(screen, html, size)
     assert judge(screen, size) == []
+
+
+def test_every_page_of_the_project_has_a_preview(preview: Preview) -> None:
+    pages = preview.project.page_config["pages"]
+    shown = {pages[page.url]["viewPath"] for page, _ in SHOWN if page.url}
+    assert shown == {entry["viewPath"] for entry in pages.values()}
+
+
+def test_every_theme_and_language_is_seen() -> None:
+    themes = {page.session_custom.get("theme", "panel") for page, _ in SHOWN}
+    assert themes == {"panel", "dark", "contrast"}
+    assert {page.locale.partition("-")[0] for page, _ in SHOWN} == {"en", "de", "nl"}

@@ -133,8 +133,7 @@ def test_table_shows_values_and_views(texts: Callable[..., dict[str, str]]) -> N
 
 def test_document_says_that_it_is_no_ignition(sample: Preview) -> None:
     html = sample.html(PAGE, "phone")
-    assert "Preview for reviewers" in html
-    assert "not Ignition" in html
+    assert "Preview from sample data, not Ignition" in html
 
 
 # -- what the preview does not know
