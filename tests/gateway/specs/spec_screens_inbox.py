@@ -163,7 +163,7 @@ def test_nobody_has_to_guess_what_happens_while_service_or_erp_are_away():
             answer({"items": []}, clock, "no route"),
             answer(None, None),
             "Trouble",
-            "Service unreachable. The list is of %s; it can be decided again when it is back."
+            "Service unreachable. What you see is of %s; decide when it is back."
             % wording.clock(clock, NOW),
         ),
     ):

@@ -26,6 +26,7 @@ PATHS = {
     "approval": "/v1/approvals/{approval_id}",
     "pace": "/v1/approvals/pace",
     "event": "/v1/events/{event_id}",
+    "narrative": "/v1/events/{event_id}/narrative",
     "postings": "/v1/postings",
     "orders": "/v1/orders",
     "posting_causes": "/v1/postings/causes",

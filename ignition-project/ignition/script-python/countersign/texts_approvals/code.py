@@ -24,9 +24,9 @@ TEXTS = {
         "De lijst wordt gelezen …",
     ),
     "inbox_service_away": (
-        "Service unreachable. The list is of {time}; it can be decided again when it is back.",
-        "Dienst nicht erreichbar. Liste von {time}; entschieden wird, wenn er wieder da ist.",
-        "Dienst onbereikbaar. De lijst is van {time}; beslissen kan weer als hij terug is.",
+        "Service unreachable. What you see is of {time}; decide when it is back.",
+        "Dienst nicht erreichbar. Stand von {time}; entschieden wird, wenn er wieder da ist.",
+        "Dienst onbereikbaar. De stand is van {time}; beslissen kan weer als hij terug is.",
     ),
     "inbox_service_never": (
         "Service unreachable; nothing could be read yet.",

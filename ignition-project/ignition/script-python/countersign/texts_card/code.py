@@ -4,12 +4,13 @@
 from __future__ import absolute_import, unicode_literals
 
 TEXTS = {
+    "card_change": ("Change", "Ändern", "Wijzig"),
     "card_same_reason": (
         "Came for the same reason before",
         "Kam schon aus demselben Grund",
         "Kwam eerder om dezelfde reden",
     ),
-    "card_by": ("{what} by {name}", "{what} von {name}", "{what} door {name}"),
+    "card_by": ("{name}: {what}", "{name}: {what}", "{name}: {what}"),
     "card_as_first": (
         "As {name} has corrected it",
         "Wie {name} es korrigiert hat",

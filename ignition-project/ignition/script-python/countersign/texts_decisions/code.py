@@ -4,6 +4,12 @@
 from __future__ import absolute_import, unicode_literals
 
 TEXTS = {
+    "standing_scan": (
+        "They scan their badge here, or sign in.",
+        "Sie scannt hier ihren Ausweis oder meldet sich an.",
+        "Die scant hier de badge of meldt zich aan.",
+    ),
+    "standing_offline": ("Nothing is lost.", "Nichts geht verloren.", "Er gaat niets verloren."),
     "standing_free": ("Nobody is at this yet.", "Noch ist niemand dran.", "Nog niemand is bezig."),
     "standing_mine": (
         "You are handling this; others see your name.",
@@ -34,19 +40,19 @@ TEXTS = {
         "Laat die de badge scannen.",
     ),
     "standing_second": (
-        "{name} has agreed. A second person, not {name}, scans their badge.",
-        "{name} hat zugestimmt. Eine zweite Person, nicht {name}, scannt ihren Ausweis.",
-        "{name} is akkoord. Een tweede persoon, niet {name}, scant de badge.",
+        "{name} has agreed. A second person, not {name}, confirms.",
+        "{name} hat zugestimmt. Eine zweite Person, nicht {name}, bestätigt.",
+        "{name} is akkoord. Een tweede persoon, niet {name}, bevestigt.",
     ),
     "standing_second_changed": (
-        "{name} has corrected it: {changes}. A second person scans their badge.",
-        "{name} hat korrigiert: {changes}. Eine zweite Person scannt ihren Ausweis.",
-        "{name} heeft gecorrigeerd: {changes}. Een tweede persoon scant de badge.",
+        "{name} has corrected it: {changes}. A second person, not {name}, confirms.",
+        "{name} hat korrigiert: {changes}. Eine zweite Person, nicht {name}, bestätigt.",
+        "{name} heeft gecorrigeerd: {changes}. Een tweede persoon, niet {name}, bevestigt.",
     ),
     "standing_badge": (
-        "Badge read. Now confirm as second person.",
-        "Ausweis gelesen. Jetzt als zweite Person bestätigen.",
-        "Badge gelezen. Bevestig nu als tweede persoon.",
+        "Badge read: its owner confirms.",
+        "Ausweis gelesen: sein Inhaber bestätigt.",
+        "Badge gelezen: de eigenaar bevestigt.",
     ),
     "standing_badge_first": (
         "Badge read: its owner decides.",

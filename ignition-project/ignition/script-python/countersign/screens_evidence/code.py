@@ -1,0 +1,106 @@
+"""The evidence strip of a card: past cases, order, need, stock; nothing else."""
+
+from __future__ import absolute_import, unicode_literals
+
+import countersign.correction_fields as fields
+import countersign.headline as headline
+import countersign.texts as texts
+
+MOST_CASES = 3
+MOST_NEEDS = 3
+
+
+def evidence(card, reader):
+    """Return the rows beside a decision: what came before, and what the order says."""
+    found = card["evidence"]
+    cases = found.get("similar", [])[:MOST_CASES]
+    return {
+        "cases_title": reader.say(_title_key(cases)),
+        "cases": [_case(case, card["use_case"], reader) for case in cases],
+        "has_cases": bool(cases),
+        "facts": _facts(card, found, reader),
+    }
+
+
+def _title_key(cases):
+    if not cases:
+        return "card_similar_none"
+    return "card_same_reason" if "resolution" in cases[0] else "card_similar"
+
+
+def _case(case, use_case, reader):
+    return {
+        "when": reader.clock(case["occurred_at"]),
+        "what": headline.headline(use_case, case["data"], reader.locale),
+        "became": _became(case, use_case, reader),
+    }
+
+
+def _became(case, use_case, reader):
+    resolution = case.get("resolution")
+    if resolution is None:
+        return _known("event_state_", case["state"], reader)
+    if "correction" in resolution:
+        changed = fields.changes(use_case, case["data"], resolution["correction"], reader.locale)
+        said = "; ".join(changed[:1])
+    else:
+        said = _known("resolution_", resolution["state"], reader)
+    if "decided_by" in resolution:
+        return reader.say("card_by", what=said, name=resolution["decided_by"])
+    return said
+
+
+def _facts(card, found, reader):
+    """Return rows of label and text: the order, what it needs of this material, what lies there."""
+    order = found.get("order")
+    if not order or "state" not in order:
+        return [_fact("card_order", reader.say("card_order_unknown"), reader)]
+    about = reader.say(
+        "card_order_is",
+        quantity=reader.quantity(order["quantity"]),
+        material=order["material_id"],
+        state=_known("order_state_", order["state"], reader),
+    )
+    rows = [_fact("card_order", about, reader)]
+    consumed = (found.get("progress") or {}).get("consumed", {})
+    booked = _materials(card)
+    needs = [part for part in order["components"] if part["material_id"] in booked]
+    for part in (needs or order["components"])[:MOST_NEEDS]:
+        rows.append(_fact("card_needs", _need(part, consumed, reader), reader))
+    for row in found.get("stock", [])[:MOST_NEEDS]:
+        rows.append(_fact("card_stock", _stock(row, reader), reader))
+    return rows
+
+
+def _need(part, consumed, reader):
+    need, material = reader.quantity(part["quantity"]), part["material_id"]
+    if material not in consumed:
+        return reader.say("card_needs_only", need=need, material=material)
+    unit = part["quantity"]["unit_of_measure"]
+    so_far = {"quantity_string": "%s" % consumed[material], "unit_of_measure": unit}
+    said = reader.quantity(so_far)
+    return reader.say("card_needs_is", need=need, material=material, so_far=said)
+
+
+def _stock(row, reader):
+    said = {"quantity": reader.quantity(row["quantity"]), "material": row["material_id"]}
+    if "reserved_quantity" in row:
+        said["reserved"] = reader.quantity(row["reserved_quantity"])
+        return reader.say("card_stock_reserved", **said)
+    if row.get("storage_location"):
+        return reader.say("card_stock_is", place=row["storage_location"], **said)
+    return reader.say("card_stock_anywhere", **said)
+
+
+def _materials(card):
+    data = card["event"]["data"]
+    lines = data.get("material_actual", [data])
+    return [line["material_id"] for line in lines if "material_id" in line]
+
+
+def _fact(key, text, reader):
+    return {"label": reader.say(key), "text": text}
+
+
+def _known(prefix, code, reader):
+    return reader.say(prefix + code) if texts.has(prefix + code) else code.replace("_", " ")
