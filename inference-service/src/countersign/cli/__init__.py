@@ -10,6 +10,7 @@ from countersign.cli.audit import audit
 from countersign.cli.database import db
 from countersign.cli.erp import erp
 from countersign.cli.erp_preview import preview
+from countersign.cli.feedback import challenge, labels, retrain
 from countersign.cli.import_events import import_events
 from countersign.cli.keys import keys
 from countersign.cli.models import learn_history, models, train
@@ -44,3 +45,5 @@ for command in (
 ):
     main.add_command(command)
 erp.add_command(preview)
+for command in (challenge, labels, retrain):
+    models.add_command(command)

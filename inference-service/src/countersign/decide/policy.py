@@ -64,7 +64,8 @@ class Policy:
     """The policy in force.
 
     ``spot_check_share`` of what could be booked without a person goes to one all the same, or
-    nobody would learn whether the trust is still deserved.
+    nobody would learn whether the trust is still deserved. ``promotes_by_itself``: a model that
+    has surely done better in shadow takes over without a person.
     """
 
     version: int
@@ -74,6 +75,7 @@ class Policy:
     undo_seconds: int
     claim_minutes: int
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    promotes_by_itself: bool = False
 
     def may(self, roles: frozenset[str], action: str) -> bool:
         """Tell whether one of a person's roles allows an action."""
@@ -98,6 +100,7 @@ def read_policy(version: int, body: Mapping[str, Any]) -> Policy:
         undo_seconds=int(body["undo_seconds"]),
         claim_minutes=int(body["claim_minutes"]),
         roles={action: frozenset(roles) for action, roles in body["roles"].items()},
+        promotes_by_itself=body.get("promotion", "person") == "proof",
     )
 
 

@@ -43,6 +43,7 @@ class Judgement:
     assessment: Assessment
     decision: Decision
     documents: tuple[ComposedDocument, ...]
+    examination: Examination
 
 
 @dataclass(slots=True)
@@ -249,7 +250,14 @@ class Judge:
                 reasons = use_case.explain(case.event, case.context, case.examination, model)
                 assessment = replace(assessment, reasons=tuple(reasons))
             judgements.append(
-                Judgement(case.event, case.context, assessment, decision, case.documents)
+                Judgement(
+                    case.event,
+                    case.context,
+                    assessment,
+                    decision,
+                    case.documents,
+                    case.examination,
+                )
             )
         return judgements
 

@@ -23,10 +23,11 @@ from countersign.nouns.event import Event
 from countersign.nouns.headline import headline
 from countersign.nouns.receipt import Receipt, ReceiptStatus
 from countersign.post.compose import new_postings
-from countersign.store import approvals, events, outcomes, postings
+from countersign.store import approvals, events, feature_rows, outcomes, postings
 from countersign.store.approvals import NewApproval
 from countersign.store.database import Database, retry_conflicts
 from countersign.store.events import KnownEvent, NewEvent
+from countersign.store.feature_rows import NewFeatures
 from countersign.store.outcomes import Outcome
 from countersign.store.postings import NewPosting
 
@@ -50,6 +51,7 @@ class _Rows:
     approvals: list[NewApproval]
     postings: list[NewPosting]
     outcomes: list[Outcome]
+    features: list[NewFeatures]
 
 
 class Receiver:
@@ -94,7 +96,7 @@ class Receiver:
         arrivals: Sequence[Arrival],
         batch: Batch,
     ) -> list[Receipt]:
-        rows = _Rows([], [], [], [])
+        rows = _Rows([], [], [], [], [])
         receipts: list[Receipt] = []
         answered: dict[str, Receipt] = {}
         for arrival in arrivals:
@@ -124,6 +126,7 @@ class Receiver:
             return
         events.insert_all(connection, rows.events, now)
         approvals.insert_all(connection, rows.approvals)
+        feature_rows.insert_all(connection, rows.features)
         postings.enqueue(connection, rows.postings)
         outcomes.append(connection, rows.outcomes, new_events=True)
 
@@ -289,7 +292,23 @@ class Receiver:
                 due_at=trail.now + timedelta(minutes=limits.due_minutes),
             )
         )
+        _keep_features(judgement, rows)
         return seq
+
+
+def _keep_features(judgement: Judgement, rows: _Rows) -> None:
+    """Keep what the model was asked: the person's decision will be its label."""
+    event, examined = judgement.event, judgement.examination
+    if judgement.assessment.confidence is not None and examined.rows:
+        rows.features.append(
+            NewFeatures(
+                event_id=event.event_id,
+                use_case=event.use_case,
+                received_at=event.received_at,
+                rows=examined.rows,
+                subjects=examined.subjects,
+            )
+        )
 
 
 def _state(judgement: Judgement) -> str:

@@ -25,6 +25,7 @@ from countersign.decide.approvals import (
 from countersign.intake.envelope import restore_event
 from countersign.journey import trust
 from countersign.journey.judge import Judge
+from countersign.journey.label import label_event
 from countersign.nouns.event import SCHEMA_OF_TYPE, Event
 from countersign.nouns.progress import OrderProgress
 from countersign.post import commands
@@ -254,6 +255,8 @@ class Reviewer:
             self._book(connection, trail, case, verdict)
         progress.save(connection, case.progress, case.known)
         self._confirm(connection, trail, case, seq, correct=state == "approved")
+        final = None if state == "rejected" else verdict.correction or case.event.data
+        label_event(connection, case.event, final, verdict.reason or "", "person", trail.now)
 
     def _answer_erp(
         self, connection: Connection, trail: Trail, case: _Case, verdict: Verdict, state: str

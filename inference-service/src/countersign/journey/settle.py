@@ -19,6 +19,7 @@ from countersign.audit.trail import open_trail
 from countersign.intake.envelope import restore_event
 from countersign.journey import trust
 from countersign.journey.judge import Judge
+from countersign.journey.label import label_event
 from countersign.nouns.event import Event
 from countersign.nouns.progress import OrderProgress
 from countersign.nouns.statistic import Observation, Statistic
@@ -73,6 +74,9 @@ def _learn(database: Database, judge: Judge, now: datetime) -> int:
         _take_out(connection, judge, undone, now)
         wrong = [_regret(row, now) for row in undone if _went_by_itself_wrongly(row)]
         confirmations.put(connection, wrong)
+        for row in undone:
+            if row.outcome.state == "reversed":
+                label_event(connection, row.event, None, row.outcome.text, "erp", now)
         if wrong:
             with open_trail(connection, now) as trail:
                 classes = [(row.use_case, row.segment) for row in wrong]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from countersign.store import change_counters
 from countersign.store.tables import autonomy, confirmation
@@ -61,6 +70,24 @@ def put(connection: Connection, rows: Sequence[Confirmation]) -> None:
         ids = [row.event_id for row in page]
         connection.execute(delete(confirmation).where(confirmation.c.event_id.in_(ids)))
         connection.execute(insert(confirmation), [asdict(row) for row in page])
+
+
+def rescore(connection: Connection, use_case: str, confidences: Mapping[str, float]) -> None:
+    """Give the outcomes of a use case the confidence of another model.
+
+    What it was not asked about has none from then on, and no longer counts.
+    """
+    of_use_case = confirmation.c.use_case == use_case
+    connection.execute(update(confirmation).where(of_use_case).values(confidence=None))
+    if confidences:
+        change = (
+            update(confirmation)
+            .where(confirmation.c.event_id == bindparam("of_event"), of_use_case)
+            .values(confidence=bindparam("said"))
+        )
+        connection.execute(
+            change, [{"of_event": key, "said": value} for key, value in confidences.items()]
+        )
 
 
 def read_last_outcomes(

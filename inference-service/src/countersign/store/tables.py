@@ -329,6 +329,20 @@ autonomy_change = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+feature_row = Table(
+    "feature_row",
+    metadata,
+    Column("event_id", _id(), primary_key=True),
+    Column("use_case", Unicode(40), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("rows", UnicodeText, nullable=False),  # float32, little-endian, row by row, base64
+    Column("subjects", UnicodeText, nullable=False),  # what each row is about
+    Column("labels", UnicodeText),  # what each row turned out to be; empty until it became clear
+    Column("origin", Unicode(20)),  # person or erp
+    Column("labelled_at", UtcDateTime),
+    Index("ix_feature_row_use_case_labelled_at", "use_case", "labelled_at"),
+)
+
 drift_measure = Table(
     "drift_measure",
     metadata,
