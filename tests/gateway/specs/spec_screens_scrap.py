@@ -165,5 +165,6 @@ def test_what_became_of_the_report_is_said():
 def test_the_typed_number_is_shown_as_the_language_writes_it():
     for text, locale, shown in (("", "en", "0"), ("1234.", "de", "1.234,"), ("0.5", "nl", "0,5")):
         assert scrap.shown(text, locale) == shown
-    assert scrap.summary("12", "C62", "M", "BURR", "de") == "12 Stk. M: Grat"
+    assert scrap.summary("12", "C62", "M", "BURR", "", "de") == "12 Stk. M: Grat"
+    assert scrap.summary("1", "KGM", "M", "OTHER", "fell", "en") == "1 kg M: fell"
     assert scrap.entry_id() != scrap.entry_id()

@@ -69,7 +69,7 @@ def tiles(site_id, order_id, operation_id, material_id, equipment_id, locale):
     The quantity is no part of the question: tiles must not move while a number is typed.
     """
     if not (order_id and operation_id and material_id):
-        return tiles_of([], locale)
+        return dict(tiles_of([], locale), text="")
     params = {
         "site_id": site_id,
         "order_id": order_id,
@@ -171,8 +171,8 @@ def shown(quantity, locale):
     return wording.number(text, locale)
 
 
-def summary(quantity, unit, material_id, reason_code, locale):
-    """Return what was reported, in one line."""
+def summary(quantity, unit, material_id, reason_code, note, locale):
+    """Return what was reported, in one line; for another reason what the person wrote."""
     if not (quantity and unit):
         return ""
     number = wording.number(number_pad.finished(quantity), locale)
@@ -180,7 +180,7 @@ def summary(quantity, unit, material_id, reason_code, locale):
         number,
         wording.symbol(unit, locale),
         material_id,
-        reason(reason_code, locale),
+        note if reason_code == OTHER else reason(reason_code, locale),
     )
 
 

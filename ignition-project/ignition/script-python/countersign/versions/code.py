@@ -61,3 +61,12 @@ def active_alarms():
         ]
     except (Exception, Throwable) as problem:
         raise NotAvailable("%s" % problem)
+
+
+def client_user():
+    """Return name and roles of whoever is logged in to a Vision client."""
+    if hasattr(system, "vision") and hasattr(system.vision, "getRoles"):
+        name, roles = system.vision.getUsername(), system.vision.getRoles()
+    else:
+        name, roles = system.security.getUsername(), system.security.getRoles()
+    return "%s" % name, ["%s" % role for role in roles]
