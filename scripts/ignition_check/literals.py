@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ignition_check.findings import Finding, one_of
 from ignition_check.library import texts_in
@@ -22,13 +23,23 @@ def check(project: Project) -> Iterator[Finding]:
         if not file.startswith(f"{PERSPECTIVE}/"):
             continue
         if file.endswith(".json") and not file.endswith("resource.json"):
-            for at, key, text in strings_in(project.text(file)):
+            for at, key, text in _candidates(project.text(file)):
                 yield from _text(project, folders, file, at, key, text)
             yield from _permissions(project, file)
         elif file.endswith(".css"):
             yield from _variables(project, file)
     for module in project.library.modules.values():
         yield from _module(project, folders, module.file, module.text)
+
+
+@lru_cache(maxsize=4096)
+def _candidates(content: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the texts of a JSON file that can name something."""
+    return tuple(
+        (at, key, text)
+        for at, key, text in strings_in(content)
+        if "/" in text or "var(" in text or key == "classes" or at.endswith("style/classes")
+    )
 
 
 def roles(project: Project) -> set[str]:
@@ -136,7 +147,12 @@ def _variable(project: Project, file: str, at: str, variable: str) -> Iterator[F
 
 
 def _module(project: Project, folders: set[str], file: str, source: str) -> Iterator[Finding]:
-    for line, text in texts_in(source):
+    for line, text in _paths_in(source):
         yield from _named(project, folders, file, f"line {line}", text)
         for role in ROLE_PATH.findall(text):
             yield from _role(project, file, f"line {line}", role)
+
+
+@lru_cache(maxsize=2048)
+def _paths_in(source: str) -> tuple[tuple[int, str], ...]:
+    return tuple((line, text) for line, text in texts_in(source) if "/" in text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ignition_check import scripts
@@ -31,6 +32,7 @@ def arguments(dotted: str, call: ast.Call) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=4)
 def forwarders(project: Project) -> dict[str, int]:
     """Return the functions of the library that hand a handler's name on, with its position."""
     found = {}
@@ -113,6 +115,7 @@ def view_refusal(project: Project, name: str | None, scope: str) -> tuple[str, s
     return None
 
 
+@lru_cache(maxsize=4)
 def popup_ids(project: Project) -> set[str]:
     """Return the names of the pop-ups that scripts open."""
     found = set()

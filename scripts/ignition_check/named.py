@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ignition_check import texts
 from ignition_check.findings import one_of
@@ -41,7 +42,7 @@ def of_call(project: Project, dotted: str, call: ast.Call) -> Iterator[tuple[str
 
 
 def _text(project: Project, key: str, places: set[str] | None) -> Iterator[tuple[str, str]]:
-    table = {row.key: row for row in texts.rows(project)}
+    table = _table(project)
     if not table:
         return
     if key not in table:
@@ -52,6 +53,11 @@ def _text(project: Project, key: str, places: set[str] | None) -> Iterator[tuple
     if missing:
         wanted = one_of(texts.places_of(table[key]))
         yield f"the text {key} does not get {', '.join(sorted(missing))}", wanted
+
+
+@lru_cache(maxsize=4)
+def _table(project: Project) -> dict[str, texts.Row]:
+    return {row.key: row for row in texts.rows(project)}
 
 
 def keys_of(project: Project, module: str, table: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ignition_check import messages, named, navigation, python27, scripts, selfpaths, tags
 from ignition_check.findings import Finding, one_of
@@ -80,11 +81,13 @@ class _Check:
             yield from self._use(use)
         if self.script.owner is not None:
             for line, problem, wanted in selfpaths.refusals(
-                self.project, self.script.owner, self.tree
+                self.project, self.script.owner, self.script.text
             ):
                 yield self._found(line, problem, wanted)
-        for line, text in texts_in(self.script.text):
-            yield from self._tag_path(line, text)
+        for line, text in _tag_paths(self.script.text):
+            fault = tags.refusal(self.project, text)
+            if fault is not None:
+                yield self._found(line, *fault)
         for call in http_calls(self.script.text):
             yield from self._http(call)
 
@@ -210,13 +213,15 @@ class _Check:
                 yield self._found(call.lineno, f"Ignition {version}: {name} {fault}", wanted)
                 return
 
-    def _tag_path(self, line: int, text: str) -> Iterator[Finding]:
-        fault = None
-        if text.startswith("[") and tags.PATH.fullmatch(text):
-            fault = tags.refusal(self.project, text)
-        if fault is not None:
-            yield self._found(line, *fault)
-
     def _module(self) -> str:
         parts = self.script.file.split("/")
         return ".".join(parts[2:-1]) if scripts.is_module(self.script.file) else ""
+
+
+@lru_cache(maxsize=2048)
+def _tag_paths(source: str) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (line, text)
+        for line, text in texts_in(source)
+        if text.startswith("[") and tags.PATH.fullmatch(text)
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ignition_check.findings import one_of
+from ignition_check.library import tree_of
 from ignition_check.project import Component, Owner, Project, Session, View
 from ignition_check.properties import missing
 from ignition_check.tables import names
@@ -21,21 +23,27 @@ class Page:
 Place = Owner | Page
 
 
-def refusals(project: Project, owner: Owner, tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+def refusals(project: Project, owner: Owner, text: str) -> Iterator[tuple[int, str, str]]:
     """Give (line, fault, remedy) of everything reached from ``self`` that does not exist."""
-    inner_nodes: set[int] = set()
-    for node in ast.walk(tree):
-        if (
-            not isinstance(node, ast.Attribute | ast.Subscript | ast.Call)
-            or id(node) in inner_nodes
-        ):
-            continue
-        root, links = dotted_parts(node)
-        inner_nodes.update(id(link) for link in links)
-        if isinstance(root, ast.Name) and root.id == "self":
-            fault = _follow(project, owner, links)
-            if fault is not None:
-                yield node.lineno, *fault
+    for line, links in _chains(text):
+        fault = _follow(project, owner, links)
+        if fault is not None:
+            yield line, *fault
+
+
+@lru_cache(maxsize=2048)
+def _chains(text: str) -> tuple[tuple[int, list[ast.expr]], ...]:
+    """Return (line, links) of every chain of names, elements and calls that begins with self."""
+    tree = tree_of(text)
+    found: list[tuple[int, list[ast.expr]]] = []
+    inside: set[int] = set()
+    for node in [] if isinstance(tree, SyntaxError) else ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Call) and id(node) not in inside:
+            root, links = dotted_parts(node)
+            inside.update(id(link) for link in links)
+            if isinstance(root, ast.Name) and root.id == "self":
+                found.append((node.lineno, links))
+    return tuple(found)
 
 
 def _follow(project: Project, owner: Owner, links: list[ast.expr]) -> tuple[str, str] | None:

@@ -70,24 +70,16 @@ class TagTree:
                 self.paths.add(here)
 
 
+@lru_cache(maxsize=4)
 def tree_of(project: Project) -> TagTree:
     """Return the tags of all exports of a project."""
-    return _tree(tuple(project.text(file) for file in tag_files(project)), project)
-
-
-_trees: dict[tuple[str, ...], TagTree] = {}
-
-
-def _tree(texts: tuple[str, ...], project: Project) -> TagTree:
-    if texts not in _trees:
-        tree = TagTree()
-        nodes = [_rooted(project.json(file)) for file in tag_files(project)]
-        for node in nodes:
-            tree.add_types(node, "")
-        for node in nodes:
-            tree.add(node, "")
-        _trees[texts] = tree
-    return _trees[texts]
+    tree = TagTree()
+    nodes = [_rooted(project.json(file)) for file in tag_files(project)]
+    for node in nodes:
+        tree.add_types(node, "")
+    for node in nodes:
+        tree.add(node, "")
+    return tree
 
 
 def _rooted(node: dict[str, Any]) -> dict[str, Any]:

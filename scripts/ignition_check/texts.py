@@ -29,14 +29,15 @@ class Row:
     line: int
 
 
-def rows(project: Project) -> list[Row]:
+@lru_cache(maxsize=4)
+def rows(project: Project) -> tuple[Row, ...]:
     """Return the rows of all tables named TEXTS in modules ``…texts`` and ``…texts_<page>``."""
-    return [
+    return tuple(
         row
         for name, module in project.library.modules.items()
         if re.search(r"\.texts(_\w+)?$", name)
         for row in _rows(module.file, module.text)
-    ]
+    )
 
 
 @lru_cache(maxsize=256)
