@@ -14,6 +14,7 @@ from ignition_build.group_definition import Column, GroupDefinition
 TIME_COLUMN = "t_stamp"
 NOTES_LENGTHS: Mapping[str, int] = {"taken_as": 20, "taken_event_id": 32, "taken_reason": 1000}
 NOTED_AT = "taken_at"
+FATE = "taken_as"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def ddl(definitions: Sequence[GroupDefinition], dialect: Dialect) -> str:
         "-- Staging tables of Countersign's transaction groups: run this in the database that the\n"
         "-- gateway's connection names. The service needs SELECT on them, and UPDATE of the\n"
         "-- columns taken_*: there it notes what became of a row. Rows may be deleted once they\n"
-        "-- have a taken_at, never before.\n"
+        "-- have a taken_as, never before.\n"
     )
     return "\n".join([head, *(_table(definition, dialect) for definition in definitions)])
 
@@ -103,8 +104,8 @@ def _table(definition: GroupDefinition, dialect: Dialect) -> str:
     rows += [(name, dialect.text.format(length)) for name, length in NOTES_LENGTHS.items()]
     names = {
         "table": table,
-        "index": f"ix_{table}_{NOTED_AT}",
-        "columns": f"{NOTED_AT}, {index_column}",
+        "index": f"ix_{table}_{FATE}",
+        "columns": f"{FATE}, {index_column}",
     }
     has_index_inside = not dialect.create_index
     lines = ",\n".join(f"    {name} {type_}" for name, type_ in rows)

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from integration.transaction_groups.plant import COUNTS, LABOR, Plant, row
 
 from countersign.cli.transaction_groups import transaction_groups
 from countersign.settings import Settings, SettingsError
+from countersign.store import api_keys
+from countersign.web.app import create_app
 from countersign.worker import run, take_rows
 
 KILLS = 2
@@ -128,6 +131,24 @@ def test_a_table_that_is_not_set_up_is_named(environment: dict[str, str]) -> Non
     result = command(environment, "retry", "other")
     assert result.exit_code == 1
     assert COUNTS in result.output
+
+
+def test_prometheus_sees_what_waits_what_was_refused_and_what_cannot_be_read(
+    sqlite_plant: Plant, tmp_path: Path
+) -> None:
+    sqlite_plant.write(COUNTS, row(COUNTS, 1, unit=None))
+    sqlite_plant.run([f"DROP TABLE {LABOR}"])
+    sqlite_plant.groups().take()
+    database = sqlite_plant.desk.database
+    with database.write() as connection:
+        key = api_keys.create(connection, "prometheus", ["metrics"], datetime.now(UTC))
+    app = create_app(Settings(str(database.url), tmp_path / "models"))
+    headers = {"Authorization": f"Bearer {key}"}
+    text = app.test_client().get("/metrics", headers=headers).get_data(as_text=True)
+    app.extensions["countersign"].close()
+    assert f'countersign_staging_rows{{state="refused",table="{COUNTS}"}} 1.0' in text
+    assert f'countersign_staging_problem{{table="{LABOR}"}} 1.0' in text
+    assert f'countersign_staging_problem{{table="{COUNTS}"}} 0.0' in text
 
 
 def test_a_worker_takes_rows_as_they_come(sqlite_plant: Plant) -> None:

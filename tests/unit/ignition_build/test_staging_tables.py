@@ -35,10 +35,10 @@ def test_sqlite_takes_the_tables_twice() -> None:
         assert columns[0] == f"{table}_ndx"
         assert columns[-5:] == ["t_stamp", *NOTES]
     plan = connection.execute(
-        "EXPLAIN QUERY PLAN SELECT * FROM countersign_labor_time WHERE taken_at IS NULL "
+        "EXPLAIN QUERY PLAN SELECT * FROM countersign_labor_time WHERE taken_as IS NULL "
         "ORDER BY countersign_labor_time_ndx LIMIT 5"
     ).fetchall()
-    assert "ix_countersign_labor_time_taken_at" in plan[0][3]
+    assert "ix_countersign_labor_time_taken_as" in plan[0][3]
     connection.close()
 
 

@@ -1,6 +1,6 @@
 """Staging rows: what transaction groups wrote into the plant's database, and our notes on it.
 
-A row waits while its ``taken_at`` is empty, whatever its number: numbers are given before the
+A row waits while its ``taken_as`` is empty, whatever its number: numbers are given before the
 commit, so one that is lower may appear later. What was done with a row is noted in the row itself.
 """
 
@@ -18,7 +18,6 @@ from sqlalchemy import (
     TableClause,
     Unicode,
     bindparam,
-    case,
     column,
     func,
     inspect,
@@ -124,11 +123,14 @@ class StagingTable:
 
     def count(self, connection: Connection) -> tuple[int, int]:
         """Return how many rows wait, and how many were refused."""
-        refused = case((self._notes["taken_as"] == REFUSED, 1))
-        waiting = case((self._is_waiting(), 1))
-        query = select(func.count(waiting), func.count(refused)).select_from(self._table)
-        row = connection.execute(query).one()
-        return row[0], row[1]
+        fate = self._notes["taken_as"]
+        waiting, refused = (
+            connection.execute(
+                select(func.count()).select_from(self._table).where(condition)
+            ).scalar_one()
+            for condition in (self._is_waiting(), fate == REFUSED)
+        )
+        return waiting, refused
 
     def read_refused(self, connection: Connection, limit: int) -> list[RefusedStagingRow]:
         """Read refused rows, the newest first."""
@@ -148,7 +150,7 @@ class StagingTable:
         return connection.execute(statement.values(cleared)).rowcount
 
     def _is_waiting(self) -> ColumnElement[bool]:
-        return self._notes["taken_at"].is_(None)
+        return self._notes["taken_as"].is_(None)
 
 
 def _columns_of(database: Database, name: str) -> dict[str, str]:
@@ -175,5 +177,10 @@ def _parameters(note: Note, now: datetime) -> dict[str, Any]:
         "at": now,
         "as": note.taken_as,
         "event": note.event_id,
-        "reason": None if note.reason is None else note.reason[:MAX_REASON_LENGTH],
+        "reason": None if note.reason is None else _one_line(note.reason)[:MAX_REASON_LENGTH],
     }
+
+
+def _one_line(text: str) -> str:
+    """Leave out what some driver of a database trips over."""
+    return " ".join(text.replace("\0", "").split()).encode("utf-8", "backslashreplace").decode()

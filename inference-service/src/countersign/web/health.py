@@ -17,6 +17,7 @@ from countersign.store import (
     drift_measures,
     postings,
     schema,
+    staging_sources,
     streams,
 )
 from countersign.web.auth import requires
@@ -52,6 +53,7 @@ def metrics() -> Response:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     _measure_queues(registry)
+    _measure_staging(registry)
     _measure_trust(registry)
     return Response(generate_latest(registry), mimetype=CONTENT_TYPE_LATEST)
 
@@ -80,6 +82,27 @@ def _measure_queues(registry: CollectorRegistry) -> None:
             state.labels(erp, name).set(count)
         for cause, count, _ in approvals.count_by_cause(connection):
             pending.labels(cause).set(count)
+
+
+def _measure_staging(registry: CollectorRegistry) -> None:
+    """Show how the staging tables of transaction groups stood when they were read last."""
+    rows = Gauge(
+        "countersign_staging_rows",
+        "Rows of a staging table that wait, or that were refused",
+        ["table", "state"],
+        registry=registry,
+    )
+    problem = Gauge(
+        "countersign_staging_problem",
+        "1 where a staging table cannot be read",
+        ["table"],
+        registry=registry,
+    )
+    with g.services.database.read() as connection:
+        for source in staging_sources.read_all(connection):
+            rows.labels(source.name, "waiting").set(source.waiting)
+            rows.labels(source.name, "refused").set(source.refused)
+            problem.labels(source.name).set(source.problem is not None)
 
 
 def _measure_trust(registry: CollectorRegistry) -> None:
