@@ -16,7 +16,9 @@ from ignition_check.project import Project, strings_in
 LANGUAGES = ("en", "de", "nl")
 KEY = re.compile(r"[a-z][a-z0-9]*(_[A-Za-z0-9]+)*")
 """Lower case; a part may be a code of the ERP, as it is written there."""
-USE = re.compile(r"session\.custom\.texts\.(\w+)")
+USE = re.compile(
+    r"session\.custom\.texts(?:\.(?P<name>\w+)\b(?!\()|(?:\.get\(|\[)\s*[\"'](?P<item>\w+)[\"'])"
+)
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def _uses(project: Project, keys: set[str]) -> Iterator[Finding]:
         if file not in project.files:
             continue
         for at, _, text in strings_in(project.text(file)):
-            for key in USE.findall(text):
+            for key in [match["name"] or match["item"] for match in USE.finditer(text)]:
                 if key not in keys:
                     near = [one for one in keys if one.split("_")[0] == key.split("_")[0]]
                     problem = f"there is no text {key}"

@@ -34,6 +34,10 @@ def simple(name: str, names: str, plant: Callable[[Plant], Place]) -> None:
     FAULTS.append(Fault(name, names, plant))
 
 
+def _without_line(place: Place) -> Place:
+    return Place(place.file, place.place.rpartition(" line ")[0])
+
+
 # -- properties that bindings and expressions read
 
 simple("view custom property", "custom.nobody", lambda p: p.path("view.custom.nobody"))
@@ -57,6 +61,11 @@ simple(
     "text in an expression",
     "no_such_text",
     lambda p: p.expression('{session.custom.texts.no_such_text} + ""'),
+)
+simple(
+    "text in a script",
+    "no_such_text",
+    lambda p: _without_line(p.action('\tx = self.session.custom.texts["no_such_text"]')),
 )
 simple(
     "role",

@@ -9,6 +9,7 @@ from faults import FAULTS, Fault
 from ignition_check.check import findings
 from ignition_check.findings import Finding
 from plant import Plant, copy
+from sound import SOUND
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,14 @@ def test_a_planted_fault_is_found(fault: Fault, plant: Plant, without_faults: se
     found = set(findings(plant.folder)) - without_faults
     at_place = [one for one in found if (one.file, one.place) == (expected.file, expected.place)]
     assert any(fault.names in str(one) for one in at_place), sorted(map(str, found)) or "nothing"
+
+
+@pytest.mark.parametrize("construct", SOUND, ids=lambda name: name.replace(" ", "-"))
+def test_what_is_right_is_left_alone(
+    construct: str, plant: Plant, without_faults: set[Finding]
+) -> None:
+    SOUND[construct](plant)
+    assert not [str(one) for one in set(findings(plant.folder)) - without_faults]
 
 
 def test_taking_a_fault_back_leaves_nothing(
