@@ -51,6 +51,8 @@ def build(project: Path, work_centers_file: Path | None = None) -> dict[str, byt
         for version in VERSIONS
     }
     files |= tag_exports(project)
+    for path in sorted((project / "sql").glob("*.sql")):
+        files[f"countersign-{path.name.replace('.', '-', 1)}"] = path.read_bytes()
     for dialect in DIALECTS:
         name = f"countersign-staging-{dialect.name}.sql"
         files[name] = ddl(definitions, dialect).encode("utf-8")

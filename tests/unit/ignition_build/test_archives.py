@@ -85,6 +85,17 @@ def test_what_is_not_a_resource_stays_out(project: ProjectFolder) -> None:
     assert json.loads(files["countersign-tags.json"]) == TAGS
 
 
+def test_what_an_integrator_needs_beside_the_project_is_there(project: ProjectFolder) -> None:
+    project.write("sql/outbox.sqlite.sql", "CREATE TABLE x (y)")
+    files = archives.build(project.root)
+    assert files["countersign-outbox-sqlite.sql"] == b"CREATE TABLE x (y)"
+    staging = {name for name in files if name.startswith("countersign-staging-")}
+    assert staging == {
+        f"countersign-staging-{name}.sql" for name in ("mysql", "postgresql", "sqlite", "sqlserver")
+    }
+    assert all(b"plant_output" in files[name] for name in staging)
+
+
 def test_a_project_that_holds_the_generated_form_too_is_refused(project: ProjectFolder) -> None:
     project.add("ignition/event-scripts", {"data.bin": "x"})
     with pytest.raises(BuildError, match="event-scripts"):
@@ -95,6 +106,11 @@ def test_a_manifest_that_names_a_missing_file_is_refused(project: ProjectFolder)
     (project.root / "ignition/startup/onStartup.py").unlink()
     with pytest.raises(BuildError, match=r"startup/resource\.json"):
         archives.build(project.root)
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -108,9 +124,9 @@ def test_the_command_builds_the_real_project_well_within_20_s(tmp_path: Path) ->
     results = [run("--to", str(tmp_path / name)) for name in ("one", "two")]
     spent_s = time.monotonic() - started
     assert [result.returncode for result in results] == [0, 0], results[0].stderr
-    one = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
-    two = {path.name: path.read_bytes() for path in (tmp_path / "two").iterdir()}
+    one, two = written(tmp_path / "one"), written(tmp_path / "two")
     assert one == two
+    assert "docs/README.md" in one
     assert {"countersign-ignition-8.1.zip", "countersign-ignition-8.3.zip"} <= set(one)
     assert spent_s < 20
     for version in archives.VERSIONS:

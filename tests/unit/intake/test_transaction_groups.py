@@ -139,7 +139,7 @@ def test_a_row_of_counts_becomes_a_partial_confirmation() -> None:
 
 def test_a_row_of_labor_becomes_a_confirmation_of_time_without_pieces() -> None:
     minutes = {
-        "unit": "C62",
+        "unit": None,
         "labor_minutes": 42.5,
         "setup_minutes": None,
         "machine_minutes": None,
