@@ -31,11 +31,7 @@ class Outcome:
 
 def press(component: Component) -> list[Outcome]:
     """Do what a touch of a component does, or a scan with a scanner; raises PreviewProblem."""
-    seen = {
-        "self": _properties(component, SHOWN_OF_COMPONENT),
-        "view": _properties(component.view, SHOWN_OF_VIEW),
-        **_surroundings(component.view),
-    }
+    seen = _seen(component)
     if component.type == SCANNER:
         seen["self"]["props"] = seen["self"]["props"] | {"data": [SCANNED]}
     try:
@@ -57,18 +53,32 @@ def start_up(view: View) -> dict[str, Any]:
 def first_changes(view: View) -> dict[str, Any]:
     """Run what a view does when its bindings give their first values; return what that sets."""
     sets: dict[str, Any] = {}
-    for path, code in view.change_scripts.items():
-        given = {
-            "currentValue": {"$qualified": view.properties.read(path)},
-            "missedEvents": False,
-            "origin": "Binding",
-            "previousValue": {"$qualified": None},
-        }
-        try:
-            sets |= _sets(view, code, given)
-        except PreviewProblem as problem:
-            raise problem.placed(view.path, f"the change script of {path}") from problem
+    for path in sorted(view.bound & set(view.change_scripts)):
+        sets |= change(view, path, None, "Binding")
     return sets
+
+
+def change(view: View, path: str, previous: Any, origin: str = "Script") -> dict[str, Any]:
+    """Run what a view does when one of its properties has changed; return what that sets."""
+    given = {
+        "currentValue": {"$qualified": view.properties.read(path)},
+        "missedEvents": False,
+        "origin": origin,
+        "previousValue": {"$qualified": previous},
+    }
+    try:
+        return _sets(view, view.change_scripts[path], given)
+    except PreviewProblem as problem:
+        raise problem.placed(view.path, f"the change script of {path}") from problem
+
+
+def hear(component: Component, message: str, payload: Any) -> Outcome:
+    """Run the message handler of a component."""
+    code = component.message_scripts[message]
+    try:
+        return _run(component.view, code, {"payload": payload}, _seen(component))
+    except PreviewProblem as problem:
+        raise problem.placed(component.place, f"its handler of {message}") from problem
 
 
 def _sets(view: View, code: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +92,14 @@ def _run(view: View, code: str, given: dict[str, Any], seen: dict[str, Any]) -> 
     done = scripts.run_action(code, given, seen)
     calls = [(name, arguments, named) for name, arguments, named in done["calls"]]
     return Outcome(dict(done["writes"]), calls, done["commands"])
+
+
+def _seen(component: Component) -> dict[str, Any]:
+    return {
+        "self": _properties(component, SHOWN_OF_COMPONENT),
+        "view": _properties(component.view, SHOWN_OF_VIEW),
+        **_surroundings(component.view),
+    }
 
 
 def _properties(owner: Component | View, names: tuple[str, ...]) -> dict[str, Any]:

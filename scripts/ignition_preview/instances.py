@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ignition_preview.bindings import Binder, Owner
@@ -63,11 +64,31 @@ class Session:
         raise MissingProperty(f'the reference "{path}" is not understood here')
 
 
+@dataclass(frozen=True)
+class Embedding:
+    """Where a view is shown: a place of the page, or a component of the view around it."""
+
+    place: str
+    holder: Component | None = None
+
+    @property
+    def key(self) -> str:
+        """A name that no other view instance on the page has."""
+        if self.holder is None:
+            return self.place
+        return f"{self.holder.view.where.key} > {self.holder.path}{self.place}"
+
+
 class View:
     """One instance of a view with its parameters."""
 
     def __init__(
-        self, path: str, content: dict[str, Any], params: Mapping[str, Any], session: Session
+        self,
+        path: str,
+        content: dict[str, Any],
+        params: Mapping[str, Any],
+        session: Session,
+        where: Embedding,
     ) -> None:
         """Raises PreviewProblem when a parameter is passed that the view does not have."""
         _check_keys(content, VIEW_KEYS, path)
@@ -77,6 +98,7 @@ class View:
             raise PreviewProblem(f"the view {path} has no parameter {', '.join(unknown)}")
         self.path = path
         self.session = session
+        self.where = where
         values = {
             "custom": content.get("custom", {}),
             "params": {**declared, **params},
@@ -85,11 +107,13 @@ class View:
         self.properties = Properties(path, values, content.get("propConfig", {}), self._evaluate)
         startup = content.get("events", {}).get("system", {}).get("onStartup")
         self.startup_script = "\n".join(_scripts(startup))
+        config = content.get("propConfig", {})
         self.change_scripts = {
             path: entry["onChange"]["script"]
-            for path, entry in content.get("propConfig", {}).items()
-            if "onChange" in entry and "binding" in entry
+            for path, entry in config.items()
+            if "onChange" in entry
         }
+        self.bound = {path for path, entry in config.items() if "binding" in entry}
         self.root = Component(self, content["root"], None)
 
     def resolve(self, path: str) -> Any:
@@ -129,6 +153,9 @@ class Component:
             *_scripts(events.get("dom", {}).get("onClick")),
             *_scripts(events.get("component", {}).get("onActionPerformed")),
         ]
+        handlers = (content.get("scripts") or {}).get("messageHandlers") or ()
+        self.message_scripts = {each["messageType"]: each["script"] for each in handlers}
+        self.two_way = _two_way(content.get("propConfig", {}))
         names = {key: content.get(key, {}) for key in ("custom", "position", "props")}
         config = content.get("propConfig", {})
         self.properties = Properties(self.place, {**names, "meta": meta}, config, self._evaluate)
@@ -188,6 +215,16 @@ def _evaluated(binder: Binder, owner: Placed, path: str, binding: dict[str, Any]
         return binder.evaluate(owner, binding)
     except PreviewProblem as problem:
         raise problem.placed(owner.place, f"binding of {path}") from problem
+
+
+def _two_way(config: dict[str, Any]) -> dict[str, str]:
+    """Return which properties write back, with what they are bound to."""
+    bindings = {path: entry["binding"] for path, entry in config.items() if "binding" in entry}
+    return {
+        path: binding["config"]["path"]
+        for path, binding in bindings.items()
+        if binding["type"] == "property" and binding["config"].get("bidirectional")
+    }
 
 
 def _scripts(action: Any) -> list[str]:

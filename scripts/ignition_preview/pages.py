@@ -11,7 +11,7 @@ from typing import Any
 from ignition_preview import components
 from ignition_preview.bindings import Binder
 from ignition_preview.evaluation import Surroundings
-from ignition_preview.instances import Component, Session
+from ignition_preview.instances import Component, Embedding, Session, View
 from ignition_preview.markup import Element, div
 from ignition_preview.problems import PreviewProblem, Problems
 from ignition_preview.project import Project
@@ -26,6 +26,8 @@ OLD_SECONDS = 180
 CAPTION_HEIGHT_PX = 28
 CAPTION = "Preview from sample data, not Ignition"
 THEMES = ("light", "light-cool", "light-warm", "dark", "dark-cool", "dark-warm")
+
+Memory = dict[str, dict[str, Any]]
 
 assert components
 
@@ -116,8 +118,14 @@ class Preview:
     controls: list[Component] = field(default_factory=list)
     """What can be touched on the page that was rendered last."""
 
-    def html(self, page: Page, size: str) -> str:
-        """Return a page at a size as an HTML document; what is wrong goes to ``problems``."""
+    views: list[View] = field(default_factory=list)
+    """The views that it shows."""
+
+    def html(self, page: Page, size: str, memory: Memory | None = None) -> str:
+        """Return a page at a size as an HTML document; what is wrong goes to ``problems``.
+
+        ``memory`` has what was set in the views since they were opened; without it they open now.
+        """
         base_css = (HERE / "base.css").read_text("utf-8")
         styles = Styles(self.project, base_css)
         rules = ""
@@ -137,7 +145,10 @@ class Preview:
             theme = session.properties.get("props.theme", theme)
             if theme not in THEMES:
                 raise PreviewProblem(f'Ignition has no theme "{theme}"')
-            body.children = self._content(page, size, session, styles)
+            rendering = Rendering(self.project, session, styles, self.problems)
+            rendering.memory = memory if memory is not None else {}
+            self.controls, self.views = rendering.controls, rendering.views
+            body.children = self._content(page, size, rendering)
         except PreviewProblem as problem:
             self.problems.add(f"page {page.name}", problem)
         caption = div("preview-caption", children=[f"{CAPTION} · {page.name}"])
@@ -148,16 +159,13 @@ class Preview:
             f"<body>{body.to_html()}{caption.to_html()}</body></html>\n"
         )
 
-    def _content(
-        self, page: Page, size: str, session: Session, styles: Styles
-    ) -> list[Element | str]:
-        rendering = Rendering(self.project, session, styles, self.problems)
-        self.controls = rendering.controls
+    def _content(self, page: Page, size: str, rendering: Rendering) -> list[Element | str]:
         entry = self.project.page_config["pages"].get(page.url)
         if page.url and entry is None:
             raise PreviewProblem(f"page-config has no page {page.url}")
         view = page.view or (entry or {}).get("viewPath", "")
-        main = div("page-body", children=[rendering.view(view, page.params, page.custom)])
+        shown = rendering.view(view, page.params, page.custom, Embedding("page"))
+        main = div("page-body", children=[shown])
         content: list[Element | str] = [main]
         if page.url:
             content = self._with_docks(main, rendering, size)
@@ -175,7 +183,8 @@ class Preview:
         return [*sides["top"], row, *sides["bottom"]]
 
     def _dock(self, dock: dict[str, Any], side: str, rendering: Rendering) -> Element:
-        view = rendering.view(dock["viewPath"], dock.get("viewParams", {}), {})
+        where = Embedding(f"dock {dock['id']}")
+        view = rendering.view(dock["viewPath"], dock.get("viewParams", {}), {}, where)
         element = div("dock", f"dock-{side}", children=[view])
         across = "height" if side in ("top", "bottom") else "width"
         element.style[across] = length(dock["size"])
@@ -186,7 +195,8 @@ class Preview:
         size = rendering.default_size(path) | {
             key: popup[key] for key in ("width", "height") if key in popup
         }
-        content = rendering.view(path, popup.get("params", {}), popup.get("custom", {}))
+        params, custom = popup.get("params", {}), popup.get("custom", {})
+        content = rendering.view(path, params, custom, Embedding("popup"))
         window = div("popup", children=[content])
         window.style = {name: length(value) for name, value in size.items()}
         return div("popup-scrim", children=[window])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ignition_preview.actions import first_changes, start_up
-from ignition_preview.instances import Component, Session, View
+from ignition_preview.instances import Component, Embedding, Session, View
 from ignition_preview.markup import Element, div, span
 from ignition_preview.problems import PreviewProblem, Problems
 from ignition_preview.project import Project
@@ -33,27 +33,39 @@ class Rendering:
     controls: list[Component] = field(default_factory=list)
     """What can be touched on the page as it is shown."""
 
-    def view(self, path: str, params: dict[str, Any], custom: dict[str, Any]) -> Element:
+    views: list[View] = field(default_factory=list)
+    """The views that the page shows, with those inside them."""
+
+    memory: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was set in each view since it was opened, by the key of its place and by path."""
+
+    def view(
+        self, path: str, params: dict[str, Any], custom: dict[str, Any], where: Embedding
+    ) -> Element:
         """Render a view with parameters; ``custom`` sets custom properties of the view."""
-        view = self._opened(path, params, custom)
+        view = self._opened(path, params, custom, where)
+        self.views.append(view)
         inner = div("view", children=[self.component(view.root)])
         return div("view-parent", children=[inner])
 
-    def _opened(self, path: str, params: dict[str, Any], custom: dict[str, Any]) -> View:
-        """Open a view and let its own scripts set what they set before anybody touches it."""
-        settings: dict[str, Any] = {}
-        given = {f"custom.{name}": value for name, value in custom.items()}
+    def _opened(
+        self, path: str, params: dict[str, Any], custom: dict[str, Any], where: Embedding
+    ) -> View:
+        """Open a view; the first time its own scripts set what they set before any touch."""
 
-        def opened() -> View:
-            view = View(path, self.project.view(path), params, self.session)
-            for name, value in (settings | given).items():
-                view.properties.put(name, value)
+        def opened(*settings: dict[str, Any]) -> View:
+            view = View(path, self.project.view(path), params, self.session, where)
+            for each in settings:
+                for name, value in each.items():
+                    view.properties.put(name, value)
             return view
 
-        for settle in (start_up, first_changes):
-            sets = settle(opened())
-            settings |= sets
-        return opened()
+        given = {f"custom.{name}": value for name, value in custom.items()}
+        if where.key not in self.memory:
+            set_first = start_up(opened(given))
+            set_then = first_changes(opened(set_first, given))
+            self.memory[where.key] = set_first | set_then | given
+        return opened(self.memory[where.key])
 
     def default_size(self, path: str) -> dict[str, Any]:
         """Return the default size of a view."""

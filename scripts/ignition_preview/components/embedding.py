@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ignition_preview.components.containers import flex_layout
-from ignition_preview.instances import Component
+from ignition_preview.instances import Component, Embedding
 from ignition_preview.markup import Element, div
 from ignition_preview.problems import PreviewProblem
 from ignition_preview.rendering import ANY, Rendering, component_type, flex_position
@@ -29,7 +29,7 @@ def embedded_view(rendering: Rendering, component: Component, props: dict[str, A
     path = props.get("path", "")
     if not path:
         return rendering.styles.dress(div("view-parent"), props.get("style"))
-    element = rendering.view(path, props.get("params", {}), {})
+    element = rendering.view(path, props.get("params", {}), {}, Embedding("", component))
     element.style = _default_size(
         rendering,
         path,
@@ -61,19 +61,24 @@ def flex_repeater(rendering: Rendering, component: Component, props: dict[str, A
     instances = props.get("instances", [])
     if not isinstance(instances, list):
         raise PreviewProblem(f"props.instances must be an array, not {instances!r}")
-    children = [_instance(rendering, props, instance) for instance in instances]
+    children = [
+        _instance(rendering, props, instance, Embedding(f"[{index}]", component))
+        for index, instance in enumerate(instances)
+    ]
     element = div("flex-repeater", children=list(children))
     element.style = flex_layout(props)
     return rendering.styles.dress(element, props.get("style"))
 
 
-def _instance(rendering: Rendering, props: dict[str, Any], instance: Any) -> Element:
+def _instance(
+    rendering: Rendering, props: dict[str, Any], instance: Any, where: Embedding
+) -> Element:
     if not isinstance(instance, dict):
         raise PreviewProblem(f"an instance of a repeater must be an object, not {instance!r}")
     path = props.get("path", "")
     own = {"instancePosition", "instanceStyle"}
     params = {name: value for name, value in instance.items() if name not in own}
-    element = rendering.view(path, params, {})
+    element = rendering.view(path, params, {}, where)
     common = {"grow": 1, "shrink": 1, "basis": 0, **props.get("elementPosition", {})}
     element.style = flex_position(common | instance.get("instancePosition", {}))
     rendering.styles.dress(element, props.get("elementStyle"))

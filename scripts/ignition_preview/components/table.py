@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ignition_preview.components.display import shown_text
-from ignition_preview.instances import Component
+from ignition_preview.instances import Component, Embedding
 from ignition_preview.markup import Element, div, span
 from ignition_preview.numerals import format_numeral
 from ignition_preview.problems import PreviewProblem
@@ -24,8 +25,6 @@ UNSEEN_COLUMN_KEYS = (
     "toggleSwitch",
 )
 """What the Designer writes for every column and what shows nothing with the other properties."""
-CELL_PARAMETERS = ("column", "columnIndex", "row", "rowData", "rowIndex", "value")
-"""What a view in a cell is given when it has a parameter of that name."""
 HEADER = dict.fromkeys(("align", "justify", "style", "title"), ANY)
 
 
@@ -71,10 +70,8 @@ def table(rendering: Rendering, component: Component, props: dict[str, Any]) -> 
         raise PreviewProblem("a table needs columns and an array of rows")
     head = div("ia_table__head", children=[_head_cell(rendering, each) for each in columns])
     rendering.styles.dress(head, props.get("headerStyle"))
-    rows = [_row(rendering, props, columns, index, row) for index, row in enumerate(data)]
-    if component.has_touched_rows:
-        for row in rows:
-            row.attributes["data-touch"] = "true"
+    body_of_rows = _Body(rendering, component, props, columns)
+    rows = [body_of_rows.row(index, row) for index, row in enumerate(data)]
     body = div("ia_table__body", children=[*rows])
     body.attributes["data-scrolls"] = "y"
     if not rows:
@@ -91,46 +88,52 @@ def _head_cell(rendering: Rendering, column: dict[str, Any]) -> Element:
     return rendering.styles.dress(cell, header.get("style"))
 
 
-def _row(
-    rendering: Rendering,
-    props: dict[str, Any],
-    columns: list[dict[str, Any]],
-    index: int,
-    row: Any,
-) -> Element:
-    values, style = row, None
-    if set(row) <= {"value", "style", "subview"} and isinstance(row.get("value"), dict):
-        values, style = row["value"], row.get("style")
-    cells = [
-        _cell(rendering, props, columns, place, index, values) for place in range(len(columns))
-    ]
-    parity = "odd" if index % 2 else "even"
-    element = div("ia_table__body__row", f"ia_table__body__row--{parity}", children=[*cells])
-    settings = props.get("rows", {})
-    if settings.get("height"):
-        element.style["height"] = f"{settings['height']}px"
-    if props.get("selection", {}).get("selectedRow") == index:
-        element.classes.append("ia_table__body__row--selected")
-    rendering.styles.dress(element, settings.get("style"))
-    return rendering.styles.dress(element, style)
+@dataclass(frozen=True)
+class _Body:
+    """The rows of one table."""
 
+    rendering: Rendering
+    component: Component
+    props: dict[str, Any]
+    columns: list[dict[str, Any]]
 
-def _cell(
-    rendering: Rendering,
-    props: dict[str, Any],
-    columns: list[dict[str, Any]],
-    place: int,
-    index: int,
-    row: dict[str, Any],
-) -> Element:
-    column = columns[place]
-    if column["field"] not in row:
-        raise PreviewProblem(f'row {index} of the table has no "{column["field"]}"')
-    value, style = row[column["field"]], None
-    if isinstance(value, dict) and "value" in value and set(value) <= {"value", "style"}:
-        value, style = value["value"], value.get("style")
-    content: Element
-    if column.get("render", "auto") == "view":
+    def row(self, index: int, row: Any) -> Element:
+        """Return one row; a row may bring its own style beside its value."""
+        values, style = row, None
+        if set(row) <= {"value", "style", "subview"} and isinstance(row.get("value"), dict):
+            values, style = row["value"], row.get("style")
+        cells = [self._cell(index, place, values) for place in range(len(self.columns))]
+        parity = "odd" if index % 2 else "even"
+        element = div("ia_table__body__row", f"ia_table__body__row--{parity}", children=[*cells])
+        settings = self.props.get("rows", {})
+        if settings.get("height"):
+            element.style["height"] = f"{settings['height']}px"
+        if self.props.get("selection", {}).get("selectedRow") == index:
+            element.classes.append("ia_table__body__row--selected")
+        if self.component.has_touched_rows:
+            element.attributes["data-touch"] = "true"
+        self.rendering.styles.dress(element, settings.get("style"))
+        return self.rendering.styles.dress(element, style)
+
+    def _cell(self, index: int, place: int, row: dict[str, Any]) -> Element:
+        column = self.columns[place]
+        if column["field"] not in row:
+            raise PreviewProblem(f'row {index} of the table has no "{column["field"]}"')
+        value, style = row[column["field"]], None
+        if isinstance(value, dict) and "value" in value and set(value) <= {"value", "style"}:
+            value, style = value["value"], value.get("style")
+        if column.get("render", "auto") == "view":
+            content = self._view(index, place, row, value)
+        else:
+            content = span(_cell_text(self.rendering, column, value))
+        cell = div("ia_table__cell", children=[content])
+        _place(cell, column)
+        for each in (self.props.get("cells", {}).get("style"), column.get("style"), style):
+            self.rendering.styles.dress(cell, each)
+        return cell
+
+    def _view(self, index: int, place: int, row: dict[str, Any], value: Any) -> Element:
+        column = self.columns[place]
         given = {
             "column": column["field"],
             "columnIndex": place,
@@ -139,21 +142,11 @@ def _cell(
             "rowIndex": index,
             "value": value,
         }
-        content = _cell_view(rendering, column, given)
-    else:
-        content = span(_cell_text(rendering, column, value))
-    cell = div("ia_table__cell", children=[content])
-    _place(cell, column)
-    for each in (props.get("cells", {}).get("style"), column.get("style"), style):
-        rendering.styles.dress(cell, each)
-    return cell
-
-
-def _cell_view(rendering: Rendering, column: dict[str, Any], given: dict[str, Any]) -> Element:
-    path = column.get("viewPath", "")
-    declared = rendering.project.view(path).get("params", {})
-    params = {name: given[name] for name in CELL_PARAMETERS if name in declared}
-    return rendering.view(path, params | column.get("viewParams", {}), {})
+        path = column.get("viewPath", "")
+        declared = self.rendering.project.view(path).get("params", {})
+        params = {name: given[name] for name in given if name in declared}
+        where = Embedding(f"[{index}][{place}]", self.component)
+        return self.rendering.view(path, params | column.get("viewParams", {}), {}, where)
 
 
 def _cell_text(rendering: Rendering, column: dict[str, Any], value: Any) -> str:

@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from e2e.ignition_preview.commands import command_faults
 from e2e.ignition_preview.conftest import PAGES
 from ignition_preview.actions import Outcome, press
 from ignition_preview.instances import Component
 from ignition_preview.pages import Album, Page, Preview
 from ignition_preview.project import Project
-from service_description import request_errors
 
 SHOWN = Album.read(PAGES).pages
-DECISIONS = ("approve", "claim", "correct", "hold", "reject", "release")
-ON_POSTINGS = ("retry", "reverse")
-REPORTS = ("scrap_report", "consumption_report", "confirmation_report")
 SESSION_PROPS = {"session.props.locale", "session.props.theme"}
 
 
@@ -52,24 +49,6 @@ def is_declared(path: str, control: Component, project: Project) -> bool:
     declared = set(content.get(kind, {}))
     declared |= {key.split(".")[1] for key in content["propConfig"] if key.startswith(kind + ".")}
     return name in declared or path in SESSION_PROPS
-
-
-def command_faults(request: dict[str, Any]) -> Iterator[str]:
-    name, body = request["command"], dict(request["body"])
-    body.pop("badge", None)
-    body = {key: value for key, value in body.items() if value not in (None, "")}
-    if name in REPORTS:
-        return
-    if name == "retry_cause":
-        path = "/v1/postings/causes/retry"
-    else:
-        noun = "approval" if name in DECISIONS else "posting"
-        if name not in DECISIONS + ON_POSTINGS or not body.pop(f"{noun}_id", None):
-            yield f"commands {name} without {noun}_id, or an unknown command"
-            return
-        path = f"/v1/{noun}s/{{{noun}_id}}/{name}"
-    for error in request_errors(path, body | {"acting_user": request["user"]}):
-        yield f"commands {name}, whose body is refused: {error}"
 
 
 # -- what scripts may ask of system.perspective
