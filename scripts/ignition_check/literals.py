@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from ignition_check import roles
 from ignition_check.findings import Finding, one_of
 from ignition_check.library import texts_in
 from ignition_check.project import PERSPECTIVE, Project, strings_in
@@ -13,7 +14,6 @@ from ignition_check.project import PERSPECTIVE, Project, strings_in
 ROLE_PATH = re.compile(r"Authenticated/Roles/([\w -]+)")
 VARIABLE = re.compile(r"var\((--cs-[\w-]+)")
 VARIABLE_DEFINED = re.compile(r"(--cs-[\w-]+)\s*:")
-ROLES_MODULE = "countersign.configuration"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -40,15 +40,6 @@ def _candidates(content: str) -> tuple[tuple[str, str, str], ...]:
         for at, key, text in strings_in(content)
         if "/" in text or "var(" in text or key == "classes" or at.endswith("style/classes")
     )
-
-
-def roles(project: Project) -> set[str]:
-    """Return the Perspective roles that the gateway knows: texts in ROLES of the configuration."""
-    module = project.library.modules.get(ROLES_MODULE)
-    if module is None or module.tree is None:
-        return set()
-    found = re.findall(r"[\"'](countersign-[\w-]+)[\"']", module.text)
-    return set(found)
 
 
 def _own_folders(project: Project) -> set[str]:
@@ -107,7 +98,7 @@ def _named(project: Project, folders: set[str], file: str, at: str, text: str) -
 
 
 def _role(project: Project, file: str, at: str, role: str) -> Iterator[Finding]:
-    known = roles(project)
+    known = roles.known(project)
     if known and role not in known:
         yield Finding(file, at, f"the gateway knows no role {role}", one_of(known))
 

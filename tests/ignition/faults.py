@@ -407,6 +407,13 @@ def _(p: Plant) -> Place:
     return Place(where.file, f"{where.place}/props/style/color")
 
 
+@fault("role of a command", "chief")
+def _(p: Plant) -> Place:
+    file = f"{LIBRARY}/commands/code.py"
+    line = p.text(file, '    "claim": ', '    "planted": ("chief",),\n    "claim": ')
+    return Place(file, f"line {line}")
+
+
 @fault("role in permissions", "countersign-nobody")
 def _(p: Plant) -> Place:
     role = {"children": [], "name": "countersign-nobody"}
