@@ -115,7 +115,8 @@ def _literal_problems() -> Iterator[tuple[str, int]]:
 
 def _refusals() -> Iterator[tuple[str, int]]:
     """Give type and status of what people and the ERP team are refused."""
-    for path in (PACKAGE / "decide" / "approvals.py", PACKAGE / "journey" / "review.py"):
+    rules = PACKAGE / "decide" / "approvals.py"
+    for path in (rules, PACKAGE / "journey" / "review.py", PACKAGE / "journey" / "undo.py"):
         for code in _first_arguments(path, "Refused"):
             yield f"approval-{code.replace('_', '-')}", STATUS_OF_REFUSAL.get(code, 409)
     for code in _first_arguments(PACKAGE / "post" / "commands.py", "CommandRefused"):

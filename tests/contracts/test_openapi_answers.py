@@ -196,6 +196,7 @@ def test_an_approval_is_listed_shown_claimed_and_decided(supervised: Caller) -> 
     assert supervised.call("POST", f"{path}/correct", wrong, **place).status == 422
     unnamed = {"context_hash": card["context_hash"]}
     assert supervised.call("POST", f"{path}/approve", unnamed, **place).status == 422
+    assert supervised.call("POST", f"{path}/undo", person, **place).status == 409
     assert supervised.call("POST", f"{path}/reject", shown, **place).json["state"] == "rejected"
     assert supervised.call("POST", f"{path}/reject", shown, **place).status == 409
     assert supervised.call("GET", path, approval_id="none").status == 404

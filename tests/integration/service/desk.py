@@ -96,9 +96,10 @@ class Desk:
         arrivals = [Arrival(read_event(one, self.now), "key:gw1") for one in envelopes]
         return self.receiver.receive(arrivals)
 
-    def use_policy(self, phase: str, **changes: Any) -> None:
+    def use_policy(self, phase: str, *, undo_seconds: int = 0, **changes: Any) -> None:
         """Put a policy in force with one phase for all use cases."""
         body = json.loads(json.dumps(DEFAULT_POLICY)) | {"spot_check_share": 0.0}
+        body["undo_seconds"] = undo_seconds
         for limits in body["use_cases"].values():
             limits |= {"phase": phase} | changes
         with self.database.write() as connection:
@@ -126,6 +127,10 @@ class Desk:
             correction=facts.get("correction"),
         )
         return self.reviewer.act(verdict)
+
+    def undo(self, approval_id: str, who: Approver = OLGA) -> Row[Any]:
+        """Let a person take a decision back."""
+        return self.reviewer.undo(approval_id, who, f"person:{who.person_id}")
 
     def hash_of(self, approval_id: str) -> str:
         """Return what a card would show now, as its hash."""

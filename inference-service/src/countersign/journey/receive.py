@@ -257,11 +257,10 @@ class Receiver:
                 order_id=event.order_id,
             )
             return seq, []
-        queued = new_postings(trail, event, judgement.documents, erp=self._erp, actor=SERVICE)
         undo_s = self._judge.policy.undo_seconds
-        if undo_s:
-            later = trail.now + timedelta(seconds=undo_s)
-            queued = [replace(row, not_before=later) for row in queued]
+        queued = new_postings(
+            trail, event, judgement.documents, erp=self._erp, actor=SERVICE, undo_s=undo_s
+        )
         return queued[-1].seq, queued
 
     def _ask_person(self, trail: Trail, judgement: Judgement, rows: _Rows) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from countersign.intake.envelope import restore_event
 from countersign.journey import trust
 from countersign.journey.judge import Judge
 from countersign.journey.label import label_event
+from countersign.journey.undo import undo
 from countersign.nouns.event import SCHEMA_OF_TYPE, Event
 from countersign.nouns.progress import OrderProgress
 from countersign.post import commands
@@ -114,6 +115,24 @@ class Reviewer:
             row = approvals.read(connection, verdict.approval_id)
         if row is None:
             raise NotFound(verdict.approval_id)
+        return row
+
+    def undo(self, approval_id: str, approver: Approver, actor: str) -> Row[Any]:
+        """Take a decision back whose documents were not sent yet; the task is open again.
+
+        Raises :class:`NotFound`, or ``Refused`` with the reason.
+        """
+        with self._lock:
+            return retry_conflicts(lambda: self._undo(approval_id, approver, actor, self._clock()))
+
+    def _undo(self, approval_id: str, approver: Approver, actor: str, now: datetime) -> Row[Any]:
+        with self._database.write() as connection:
+            self._judge.refresh(connection)
+            case = self._open(connection, approval_id)
+            undo(connection, self._judge, case.row, case.stored, approver, actor, now)
+            row = approvals.read(connection, approval_id)
+        if row is None:
+            raise NotFound(approval_id)
         return row
 
     def context_hash(self, connection: Connection, row: Row[Any]) -> str:
@@ -277,12 +296,7 @@ class Reviewer:
     def _book(self, connection: Connection, trail: Trail, case: _Case, verdict: Verdict) -> None:
         event, data = case.event, verdict.correction or case.event.data
         self._take_out(connection, case, trail.now)
-        effective = replace(
-            event,
-            order_id=data["order_id"],
-            operation_id=data["operation_id"],
-            body={**event.body, "data": data},
-        )
+        effective = event.with_data(data)
         if effective.order_id not in case.progress:
             found = progress.lock(connection, [effective.order_id])
             case.known |= set(found)
@@ -301,7 +315,10 @@ class Reviewer:
             documents = self._judge.compose(effective, data, context.order)
         except CannotCompose as gap:
             raise BadCorrection([(gap.pointer.replace("/data", "/correction"), gap.text)]) from gap
-        queued = new_postings(trail, effective, documents, erp=self._erp, actor=verdict.actor)
+        undo_s = self._judge.policy.undo_seconds
+        queued = new_postings(
+            trail, effective, documents, erp=self._erp, actor=verdict.actor, undo_s=undo_s
+        )
         postings.enqueue(connection, queued)
         word = "corrected" if verdict.correction else "approved"
         text = f"{word} by {verdict.approver.person_id}"

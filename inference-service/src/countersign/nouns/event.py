@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,15 @@ class Event:
         """Return the facts themselves: the ``data`` of the envelope."""
         data: Mapping[str, Any] = self.body["data"]
         return data
+
+    def with_data(self, data: Mapping[str, Any]) -> Event:
+        """Return the event with other facts: what a person made of it."""
+        return replace(
+            self,
+            order_id=data["order_id"],
+            operation_id=data["operation_id"],
+            body={**self.body, "data": data},
+        )
 
     @property
     def person_id(self) -> str | None:

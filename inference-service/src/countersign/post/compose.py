@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from countersign.audit.trail import Trail
@@ -76,8 +76,12 @@ def new_postings(
     erp: str,
     actor: str,
     state: PostingState = "queued",
+    undo_s: int = 0,
 ) -> list[NewPosting]:
-    """Return the postings of an event for ``store.postings.enqueue``, recorded in the trail."""
+    """Return the postings of an event for ``store.postings.enqueue``, recorded in the trail.
+
+    For ``undo_s`` seconds they stay unsent, so that the decision can be taken back.
+    """
     rows = []
     for item in composed:
         document = item.text
@@ -97,7 +101,7 @@ def new_postings(
                 order_id=item.document.order_id,
                 kind=item.document.kind,
                 document=document,
-                not_before=trail.now,
+                not_before=trail.now + timedelta(seconds=undo_s),
                 created_at=trail.now,
                 created_by=actor,
                 seq=seq,

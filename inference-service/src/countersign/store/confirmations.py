@@ -72,6 +72,12 @@ def put(connection: Connection, rows: Sequence[Confirmation]) -> None:
         connection.execute(insert(confirmation), [asdict(row) for row in page])
 
 
+def take_back(connection: Connection, event_id: str) -> bool:
+    """Forget what became clear about an event; tell whether anything had."""
+    found = connection.execute(delete(confirmation).where(confirmation.c.event_id == event_id))
+    return bool(found.rowcount)
+
+
 def rescore(connection: Connection, use_case: str, confidences: Mapping[str, float]) -> None:
     """Give the outcomes of a use case the confidence of another model.
 

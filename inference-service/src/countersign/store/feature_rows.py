@@ -67,6 +67,15 @@ def label(
     )
 
 
+def unlabel(connection: Connection, event_id: str) -> None:
+    """Forget what the rows of an event turned out to be."""
+    connection.execute(
+        update(feature_row)
+        .where(feature_row.c.event_id == event_id)
+        .values(labels=None, origin=None, labelled_at=None)
+    )
+
+
 def read_labelled(
     connection: Connection, use_case: str, *, after: datetime | None = None, limit: int
 ) -> list[LabelledFeatures]:

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from countersign.nouns.posting import OPEN_STATES, PostingState
 from countersign.store import streams
@@ -140,6 +151,17 @@ def enqueue(connection: Connection, postings: Sequence[NewPosting]) -> None:
     orders = {stream_id_of(row.erp, row.order_id): (row.erp, row.order_id) for row in postings}
     streams.wake_for_new(connection, orders, min(row.not_before for row in postings))
     connection.execute(_INSERT, [_new_row(row) for row in postings])
+
+
+def delete_unsent(connection: Connection, posting_ids: Sequence[str]) -> None:
+    """Delete postings that wait and that no ERP has seen; the caller holds the audit's head."""
+    connection.execute(
+        delete(posting).where(
+            posting.c.posting_id.in_(posting_ids),
+            posting.c.state == "queued",
+            posting.c.attempts == 0,
+        )
+    )
 
 
 def _new_row(row: NewPosting) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,6 +65,16 @@ def show_approval(approval_id: str) -> Response:
     return jsonify(card(approval_id))
 
 
+@blueprint.post("/v1/approvals/<approval_id>/undo")
+@requires("approve")
+def undo_decision(approval_id: str) -> Response:
+    """Take a decision back whose documents were not sent yet."""
+    person = acting_person(read_message("approval-undo").get("acting_user"))
+    actor = f"person:{person.person_id} via key:{g.key.name}"
+    _refusals(lambda: g.services.reviewer.undo(approval_id, person, actor))
+    return jsonify(card(approval_id))
+
+
 @blueprint.post("/v1/approvals/<approval_id>/<action>")
 @requires("approve")
 def decide_approval(approval_id: str, action: str) -> Response:
@@ -103,8 +114,12 @@ def show_pace() -> Response:
 
 def carry_out(verdict: Verdict) -> None:
     """Carry out what a person decided; raises the problem that says why not."""
+    _refusals(lambda: g.services.reviewer.act(verdict))
+
+
+def _refusals(act: Callable[[], object]) -> None:
     try:
-        g.services.reviewer.act(verdict)
+        act()
     except NotFound as error:
         raise Problem(404, "not-found", "No such approval", str(error)) from error
     except BadCorrection as error:
