@@ -44,6 +44,15 @@ def test_a_first_look_is_answered_at_once_and_read_from_the_service_then():
     assert wall.service.requests == [("/v1/approvals", OPEN)]
 
 
+def test_what_takes_the_service_long_is_read_less_often():
+    wall = Wall(answer(200, {"items": [1]}), answer(200, {"items": [2]}))
+    for seconds, count in ((0, 1), (55, 1), (200, 1), (45, 2)):
+        wall.board.read("parallel_run")
+        wall.pass_time(seconds)
+        wall.board.expire()
+        assert len(wall.service.requests) == count, seconds
+
+
 def test_params_fill_the_path_and_what_is_empty_is_left_out():
     wall = Wall(answer(200, {}), answer(200, {}))
     wall.board.read("approval", {"approval_id": "a/b c"})

@@ -19,6 +19,9 @@ INTEREST_SECONDS = 60
 """How long a screen that asked once is served."""
 
 REFRESH_SECONDS = 5
+SLOW_SECONDS = {"parallel_run": 300}
+"""What takes the service seconds to add up is read again less often."""
+
 FORGET_SECONDS = 600
 
 PATHS = {
@@ -94,10 +97,12 @@ class Board(object):
         entry["tried_at"] = self._clock_seconds()
 
     def expire(self):
-        """Have everything read anew, because something was changed."""
+        """Have everything read anew, because something was changed; but not what is slow."""
         for entry in list(self._table.values()):
-            entry["tried_at"] = None
+            if entry["name"] not in SLOW_SECONDS:
+                entry["tried_at"] = None
 
 
 def _is_due(entry, now):
-    return entry["tried_at"] is None or now - entry["tried_at"] >= REFRESH_SECONDS
+    pause = SLOW_SECONDS.get(entry["name"], REFRESH_SECONDS)
+    return entry["tried_at"] is None or now - entry["tried_at"] >= pause
