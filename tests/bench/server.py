@@ -60,6 +60,14 @@ class Server:
         )
         self._wait(self.url + ready)
 
+    def pause(self) -> None:
+        """Let all processes stand still: connections are taken and nothing answers."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let the processes go on."""
+        os.killpg(self._process.pid, signal.SIGCONT)
+
     def close(self) -> None:
         """Stop the server."""
         os.killpg(self._process.pid, signal.SIGTERM)

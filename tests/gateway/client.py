@@ -231,6 +231,10 @@ class TestGateway:
         answer: dict[str, dict[str, Any]] = self._call("statistics")
         return answer
 
+    def forget_hold_times(self) -> None:
+        """Have the statistics begin anew."""
+        self._call("forget-hold-times")
+
     def call(self, function: str, *arguments: Any) -> Any:
         """Call a function of the project library by its dotted name."""
         return self._call("call", function=function, arguments=list(arguments))

@@ -121,19 +121,39 @@ class ControlPort(HttpHandler):
         """Return executions and hold times of each tag-change script."""
         return {script.name: script.statistics() for script in self._gateway.tags.change_scripts}
 
+    def do_forget_hold_times(self):
+        """Have the hold times begin anew."""
+        for script in self._gateway.tags.change_scripts:
+            script.forget_hold_times()
+
     def do_save_project(self):
         """Reload the project library as a save in the Designer does."""
         self._gateway.save_project()
 
     def do_set_clock_back(self, seconds):
-        """Set the clock that Python's scripts read back."""
-        now = time.time
-        time.time = lambda: now() - seconds
+        """Set the clock back that the modules of the project read."""
+        for module in self._gateway.library.loaded():
+            if hasattr(module, "time"):
+                module.time = SlowClock(seconds)
 
     def do_stop(self):
         """Stop the gateway in order: events first, then the shutdown script."""
         self._gateway.stop()
         self._stopped.set()
+
+
+class SlowClock(object):
+    """The module ``time`` with a wall clock that was set back."""
+
+    def __init__(self, seconds):
+        self._seconds = seconds
+
+    def time(self):
+        """Return the seconds since 1970, less what it was set back by."""
+        return time.time() - self._seconds
+
+    def __getattr__(self, name):
+        return getattr(time, name)
 
 
 def plain(value):

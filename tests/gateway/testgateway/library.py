@@ -43,6 +43,10 @@ class ProjectLibrary(object):
         __import__(name)
         return sys.modules[name]
 
+    def loaded(self):
+        """Return the modules of the project that are loaded."""
+        return [sys.modules[name] for name in self._files if name in sys.modules]
+
     def function(self, dotted_name):
         """Return a function of a script module: ``package.module.function``."""
         module, name = dotted_name.rsplit(".", 1)

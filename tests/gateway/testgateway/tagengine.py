@@ -206,6 +206,10 @@ class ChangeScript(object):
             "hold_ms_p99": _quantile(times, 0.99),
         }
 
+    def forget_hold_times(self):
+        """Have the hold times begin anew, after a warm-up."""
+        self._hold_times.clear()
+
     def start(self):
         """Start the thread of the script."""
         thread = Thread(Task(self._work), "gateway-tag-change-[%s]" % self.name)
