@@ -32,9 +32,10 @@ def answer(payload, **changes):
     return found
 
 
-def page(gateway=None, status=None, problem=None):
+def page(gateway=None, status=None, problem=None, alarms=()):
     found = answer({"service": {}, "gateway": dict(WELL, **(gateway or {}))}, problem=problem)
-    return health.page_of(found, answer(dict(STATUS, **(status or {}))), NOW, "en")
+    shown = answer(dict(STATUS, **(status or {})))
+    return health.page_of(found, shown, answer({"items": list(alarms)}), NOW, "en")
 
 
 def tones(rows):
@@ -60,6 +61,21 @@ def test_dead_letters_and_alarms_need_somebody():
     shown = page({"Alarm": "disk is full; key is wrong", "DeadLetters": 2})
     assert [row["text"] for row in shown["alarms"]] == ["Disk is full.", "Key is wrong."]
     assert tones(shown["gateway"])["Nobody can book as they are"][0] == "Trouble"
+
+
+def test_what_the_service_watches_is_an_alarm_until_somebody_clears_it():
+    alarm = {
+        "use_case": "scrap_report",
+        "segment": "1000",
+        "text": "quantities lie 3 times higher than before",
+        "raised_at": "2026-03-10T08:00:00Z",
+    }
+    (shown,) = page(alarms=[alarm])["alarms"]
+    assert shown["tone"] == "Trouble"
+    assert shown["text"].startswith("Scrap report, site 1000, since ")
+    assert shown["text"].endswith(": Quantities lie 3 times higher than before.")
+    cleared = dict(alarm, cleared_at="2026-03-10T09:00:00Z")
+    assert page(alarms=[cleared])["alarms"][0]["text"] == "No alarm."
 
 
 def test_a_service_that_is_away_is_said_with_since_when():
@@ -91,6 +107,6 @@ def test_an_erp_that_never_posted_and_a_page_that_was_never_read():
     never = tones(page(status={"erps": [dict(ERP, last_posted_at=None)]})["service"])
     assert never["Last posting"][1] == "never"
     unread = answer(None, read_at_ms=None)
-    shown = health.page_of(unread, unread, NOW, "en")
+    shown = health.page_of(unread, unread, unread, NOW, "en")
     assert (shown["gateway"], shown["alarms"]) == ([], [])
     assert tones(shown["service"])["Service"] == ("Calm", "Being read …")

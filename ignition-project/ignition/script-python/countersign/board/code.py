@@ -33,6 +33,7 @@ PATHS = {
     "postings": "/v1/postings",
     "orders": "/v1/orders",
     "posting_causes": "/v1/postings/causes",
+    "alarms": "/v1/alarms",
     "autonomy": "/v1/autonomy",
     "parallel_run": "/v1/parallel-run",
     "scrap_suggestions": "/v1/suggestions/scrap-reasons",

@@ -14,29 +14,46 @@ SILENT_WORKER_SECONDS = 60
 
 def page(locale):
     """Return the whole page."""
-    health, status = board.read("health"), board.read("status")
-    return page_of(health, status, times.now_ms(), locale)
+    answers = [board.read(name) for name in ("health", "status", "alarms")]
+    return page_of(answers[0], answers[1], answers[2], times.now_ms(), locale)
 
 
-def page_of(health, status, now_ms, locale):
-    """Return the page that two answers of the board make."""
+def page_of(health, status, watch, now_ms, locale):
+    """Return the page that answers of the board make; ``watch`` are the alarms of the service."""
     gateway = (health["payload"] or {}).get("gateway")
     return {
         "notice": notice.of([status], now_ms, locale),
-        "alarms": alarms_of(gateway, locale),
+        "alarms": alarms_of(gateway, notice.items(watch), now_ms, locale),
         "gateway": _gateway_rows(gateway, locale),
         "service": _service_rows(health, status, now_ms, locale),
     }
 
 
-def alarms_of(gateway, locale):
-    """Return the alarms that stand, a strip each; one that says so when there is none."""
+def alarms_of(gateway, watched, now_ms, locale):
+    """Return the alarms that stand, a strip each; one that says so when there is none.
+
+    The gateway's are about its own work, the service's about events and models that drift.
+    """
     if gateway is None:
         return []
-    standing = [part.strip() for part in (gateway["Alarm"] or "").split("; ") if part.strip()]
-    if not standing:
+    own = [part.strip() for part in (gateway["Alarm"] or "").split("; ") if part.strip()]
+    said = [wording.sentence(text) for text in own]
+    said += [_watched(each, now_ms, locale) for each in watched if not each.get("cleared_at")]
+    if not said:
         return [_strip("Calm", "material/check", texts.say("health_no_alarm", locale))]
-    return [_strip("Trouble", "material/warning", wording.sentence(text)) for text in standing]
+    return [_strip("Trouble", "material/warning", text) for text in said]
+
+
+def _watched(alarm, now_ms, locale):
+    """Say what the service has found, where, and since when."""
+    return texts.say(
+        "health_watched",
+        locale,
+        use_case=texts.say("use_case_" + alarm["use_case"], locale),
+        site=alarm["segment"],
+        text=wording.sentence(alarm["text"]),
+        time=wording.clock_of(alarm["raised_at"], now_ms),
+    )
 
 
 def _gateway_rows(gateway, locale):

@@ -326,6 +326,11 @@ TEXTS = {
     "health_service": ("Service and ERPs", "Dienst und ERPs", "Dienst en ERP's"),
     "health_alarms": ("Alarms", "Alarme", "Alarmen"),
     "health_no_alarm": ("No alarm.", "Kein Alarm.", "Geen alarm."),
+    "health_watched": (
+        "{use_case}, site {site}, since {time}: {text}",
+        "{use_case}, Werk {site}, seit {time}: {text}",
+        "{use_case}, fabriek {site}, sinds {time}: {text}",
+    ),
     "health_depth": ("Waiting in the journal", "Wartet im Journal", "Wacht in het journaal"),
     "health_depth_text": ("{count} events", "{count} Ereignisse", "{count} gebeurtenissen"),
     "health_age": ("Oldest of them", "Ältestes davon", "Oudste daarvan"),
