@@ -22,7 +22,7 @@ from countersign.web.app import create_app
 from countersign.worker import run, take_rows
 
 KILLS = 2
-ROWS = 1_300
+ROWS = 1_100
 TIMEOUT_S = 90
 ERP = "demo=sandbox+http://user:password@127.0.0.1:9"
 
@@ -108,12 +108,26 @@ def test_a_table_that_cannot_be_read_is_told(
     assert command(environment, "refused", LABOR).exit_code == 1
 
 
+def test_a_plant_database_that_is_away_is_told_and_keeps_nobody_waiting(
+    environment: dict[str, str],
+) -> None:
+    away = environment | {"COUNTERSIGN_STAGING_URL": "postgresql+psycopg://u:p@127.0.0.1:9/plant"}
+    result = command(away, "take")
+    assert result.exit_code == 1
+    assert f"{COUNTS} cannot be read: connection failed" in result.output
+    assert f"{COUNTS}: connection failed" in command(away, "status").output
+    listed = command(away, "refused")
+    assert listed.exit_code == 1
+    assert "the plant's database says" in listed.output
+
+
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
         ("COUNTERSIGN_STAGING_URL", "", "is not set"),
         ("COUNTERSIGN_STAGING_URL", "mysql+nosuchdriver://plant", "PyMySQL"),
         ("COUNTERSIGN_STAGING_URL", "plant", "postgresql+psycopg"),
+        ("COUNTERSIGN_STAGING_URL", "sqlite:////nowhere/at/all.sqlite", "No such file"),
         ("COUNTERSIGN_STAGING_MAPPINGS", "other", "is no file; shipped are"),
         ("COUNTERSIGN_STAGING_MAPPINGS", "production_log", "no [staging]"),
     ],

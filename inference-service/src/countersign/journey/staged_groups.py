@@ -56,7 +56,7 @@ def _open_plant(settings: Settings) -> Database:
         raise SettingsError("COUNTERSIGN_STAGING_URL is not set: it names the plant's database")
     try:
         return Database(settings.staging_url, pool_size=POOL_SIZE)
-    except (ArgumentError, ModuleNotFoundError) as error:
+    except (ArgumentError, ModuleNotFoundError, OSError) as error:
         raise SettingsError(
             f"COUNTERSIGN_STAGING_URL: {error}. Write for example mssql+pymssql://…, "
             "postgresql+psycopg://… or, with PyMySQL installed, mysql+pymysql://…"

@@ -157,7 +157,8 @@ def _columns_of(database: Database, name: str) -> dict[str, str]:
     """Return the columns by their name in small letters."""
     schema, _, base = name.rpartition(".")
     try:
-        found = inspect(database.engine).get_columns(base, schema or None)
+        with database.read() as connection:
+            found = inspect(connection).get_columns(base, schema or None)
     except NoSuchTableError:
         found = []
     if not found:
