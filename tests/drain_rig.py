@@ -11,11 +11,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 from sandbox_plant import OPEN_DATE, POWDER, SITE, master_rows, order_row
@@ -23,7 +24,7 @@ from sandbox_process import PASSWORD, SandboxProcess
 
 from countersign.audit.trail import open_trail
 from countersign.audit.verify import verify
-from countersign.erp.documents import GoodsIssue, GoodsIssueLine, to_data
+from countersign.erp.documents import Document, GoodsIssue, GoodsIssueLine, to_data
 from countersign.nouns.posting import idempotency_key
 from countersign.nouns.quantity import Quantity
 from countersign.store import erp_targets, postings, schema
@@ -66,19 +67,10 @@ class Result:
     states: dict[str, int]
 
 
-class DrainRig:
-    """Postings in a database, a sandbox ERP to book them in, and workers that can be killed."""
+class WorkerRig:
+    """Postings in a database, and workers that can be killed and book them in an ERP."""
 
-    def __init__(
-        self,
-        folder: Path,
-        database_url: str,
-        *,
-        options: str = QUICK,
-        lease_s: int = 2,
-        fast: bool = True,
-    ) -> None:
-        self.sandbox = SandboxProcess(folder, fast=fast).start()
+    def __init__(self, folder: Path, database_url: str, erp_url: str, *, lease_s: int) -> None:
         self.database = Database(database_url)
         schema.upgrade(self.database)
         self.queued = 0
@@ -87,28 +79,25 @@ class DrainRig:
         self._environment = {
             **os.environ,
             "COUNTERSIGN_DATABASE_URL": database_url,
-            "COUNTERSIGN_ERPS": f"{ERP}={self.sandbox.url}?{options}",
+            "COUNTERSIGN_ERPS": f"{ERP}={erp_url}",
             "COUNTERSIGN_LEASE_S": str(lease_s),
             "COUNTERSIGN_MODELS_DIR": str(folder / "models"),
             "OMP_NUM_THREADS": "1",
         }
 
-    def queue(self, count: int, orders: int) -> None:
-        """Queue goods issues, spread over released orders of the sandbox."""
-        self.sandbox.seed(
-            {**master_rows(), "orders": [order_row(f"{number}") for number in range(orders)]}
-        )
-        for start in range(self.queued, self.queued + count, BATCH):
-            places = range(start, min(start + BATCH, self.queued + count))
+    def enqueue(self, documents: Iterable[Document]) -> None:
+        """Queue documents, each as one that belongs to no event."""
+        numbered = enumerate(documents, self.queued)
+        while batch := list(islice(numbered, BATCH)):
             now = datetime.now(UTC)
             with self.database.write() as connection, open_trail(connection, now) as trail:
                 rows = []
-                for place in places:
-                    key = idempotency_key(f"{place}", "goods_issue")
+                for place, document in batch:
+                    key = idempotency_key(f"{place}", document.kind)
                     seq = trail.add("posting_queued", "service", {}, posting_id=key)
-                    rows.append(_posting(place, orders, key, seq, now))
+                    rows.append(_posting(document, key, seq, now))
                 postings.enqueue(connection, rows)
-        self.queued += count
+            self.queued += len(batch)
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker process."""
@@ -163,33 +152,69 @@ class DrainRig:
         while not is_so():
             has_died = any(worker.poll() is not None for worker in self._workers)
             if has_died or time.monotonic() > until:
-                raise AssertionError(f"waited in vain: {self.result()}\n{self._last_words()}")
+                raise AssertionError(f"waited in vain: {self.states()}\n{self._last_words()}")
             time.sleep(POLL_S)
 
-    def result(self) -> Result:
-        """Compare what was queued with what the sandbox has booked."""
-        booked = {str(row["ref"]) for row in self.sandbox.documents()}
+    def states(self) -> dict[str, int]:
+        """Count the postings by state."""
         with self.database.read() as connection:
-            states = postings.count_by_state(connection)
-            flaws = sum(1 for _ in verify(connection))
-        return Result(
-            queued=self.queued,
-            lost=self.queued - len(booked),
-            doubled=len(self.sandbox.doubles()),
-            out_of_sequence=len(self.sandbox.order_violations()),
-            flaws_in_audit=flaws,
-            states={state: number for (_, state), number in states.items()},
-        )
+            found = postings.count_by_state(connection)
+        return {state: number for (_, state), number in found.items()}
+
+    def flaws_in_audit(self) -> int:
+        """Count what is wrong in the chain of the audit."""
+        with self.database.read() as connection:
+            return sum(1 for _ in verify(connection))
 
     def close(self) -> None:
         """End everything that still runs."""
         for worker in list(self._workers):
             self.kill(worker)
-        self.sandbox.close()
         self.database.close()
 
     def _last_words(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-40:])
+
+
+class DrainRig(WorkerRig):
+    """Goods issues in a database, the sandbox ERP to book them in, and workers."""
+
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        *,
+        options: str = QUICK,
+        lease_s: int = 2,
+        fast: bool = True,
+    ) -> None:
+        self.sandbox = SandboxProcess(folder, fast=fast).start()
+        super().__init__(folder, database_url, f"{self.sandbox.url}?{options}", lease_s=lease_s)
+
+    def queue(self, count: int, orders: int) -> None:
+        """Queue goods issues, spread over released orders of the sandbox."""
+        self.sandbox.seed(
+            {**master_rows(), "orders": [order_row(f"{number}") for number in range(orders)]}
+        )
+        places = range(self.queued, self.queued + count)
+        self.enqueue(_issue(place, orders) for place in places)
+
+    def result(self) -> Result:
+        """Compare what was queued with what the sandbox has booked."""
+        booked = {str(row["ref"]) for row in self.sandbox.documents()}
+        return Result(
+            queued=self.queued,
+            lost=self.queued - len(booked),
+            doubled=len(self.sandbox.doubles()),
+            out_of_sequence=len(self.sandbox.order_violations()),
+            flaws_in_audit=self.flaws_in_audit(),
+            states=self.states(),
+        )
+
+    def close(self) -> None:
+        """End everything that still runs."""
+        super().close()
+        self.sandbox.close()
 
 
 @contextmanager
@@ -202,23 +227,26 @@ def open_rig(folder: Path, database_url: str, *, options: str = QUICK) -> Iterat
         rig.close()
 
 
-def _posting(place: int, orders: int, key: str, seq: int, now: datetime) -> NewPosting:
-    order_id = f"{place % orders}"
-    document = GoodsIssue(
+def _issue(place: int, orders: int) -> GoodsIssue:
+    return GoodsIssue(
         site_id=SITE,
-        order_id=order_id,
+        order_id=f"{place % orders}",
         operation_id="0010",
         posting_date=date.fromisoformat(OPEN_DATE),
         lines=(GoodsIssueLine(POWDER, Quantity(Decimal("0.01"), "KGM")),),
         text=f"#{place // orders}",
     )
+
+
+def _posting(document: Document, key: str, seq: int, now: datetime) -> NewPosting:
+    data = to_data(document)
     return NewPosting(
         posting_id=key,
         event_id=None,
         erp=ERP,
-        order_id=order_id,
-        kind="goods_issue",
-        document=canonical_json(to_data(document)),
+        order_id=data["order_id"],
+        kind=document.kind,
+        document=canonical_json(data),
         not_before=now,
         created_at=now,
         created_by="service",

@@ -17,6 +17,7 @@ from bench.claim import measure_claim
 from bench.drain import measure_drain, measure_latency
 from bench.figure import Figure
 from bench.ingest import MANY, measure_growth, measure_ingest
+from bench.sap import measure_confirmations, measure_overhead
 
 from environment.folders import tools_folder
 from environment.postgres import Cluster, programs
@@ -73,6 +74,8 @@ def _measure(
         ("drain", lambda: measure_drain("sqlite", sqlite(), rounds, count)),
         ("drain", lambda: measure_drain("postgresql", postgres(), rounds, count)),
         ("drain", lambda: measure_latency(sqlite(), rounds, count)),
+        ("sap", lambda: measure_overhead(count)),
+        ("sap", lambda: measure_confirmations(rounds, count)),
     ]
     for name, url in (("sqlite", sqlite), ("postgresql", postgres)):
         jobs += [
