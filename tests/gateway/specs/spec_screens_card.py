@@ -9,6 +9,7 @@ from messages import answer, example
 
 cards = module("screens_card")
 commands = module("commands")
+contracts = module("contracts")
 correction = module("screens_correction")
 evidence = module("screens_evidence")
 fields = module("correction_fields")
@@ -368,6 +369,39 @@ def test_the_next_task_is_one_that_nobody_else_has_in_hand():
         assert cards.next_page("%020x" % 1, "anna") == "/"
     with Board(None):
         assert cards.next_page("%020x" % 1, "anna") == "/"
+
+
+def test_only_the_first_hash_and_that_after_an_own_decision_are_taken_over():
+    table = {"c1": commands.state_of("done"), "c2": commands.state_of("sent")}
+    kept, commands.state = commands.state, lambda key: table[key]
+    try:
+        for shown, new, command_id, adopted_for, after in (
+            ("", "h1", "", "", "h1"),
+            ("h1", "h2", "", "", "h1"),
+            ("h1", "h2", "c2", "", "h1"),
+            ("h1", "h2", "c1", "", "h2"),
+            ("h2", "h3", "c1", "c1", "h2"),
+            ("h1", "", "c1", "", "h1"),
+        ):
+            assert cards.hash_to_show(shown, new, command_id, adopted_for) == after
+    finally:
+        commands.state = kept
+
+
+def test_what_is_submitted_is_what_the_service_takes():
+    first = example("approval", "awaiting-the-second-person")
+    place = correction.first_field(first)
+    shown = first["context_hash"]
+    with Board(first), Submitted() as sent:
+        cards.post("s", first["approval_id"], shown, "", False)
+        cards.post("s", first["approval_id"], shown, "4711", True)
+        correction.post("s", first["approval_id"], shown, "{}", place, "9", "digit", "", "")
+        saying.submit("s", "hold", first["approval_id"], "", shown, "other", "why", "")
+        saying.submit("s", "reject", first["approval_id"], "", shown, "recount", "", "4711")
+    for name, body in sent:
+        own = {key: body[key] for key in body if body[key] and key not in ("approval_id", "badge")}
+        own["acting_user"] = "anna"
+        assert contracts.errors("approval-" + name, own) == [], name
 
 
 def test_a_scanner_gives_what_it_read_last():

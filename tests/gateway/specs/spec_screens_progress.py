@@ -110,13 +110,39 @@ def test_before_anything_was_decided_nothing_is_shown():
     assert sorted(found) == sorted(shown(postings=[posting("queued")]))
 
 
-def test_the_actions_stay_open_only_when_the_decision_was_refused():
+def test_the_actions_stay_open_as_long_as_nothing_is_decided():
     table = {}
     kept, commands.state = commands.state, lambda key: table[key]
     try:
-        for state, stay in (("queued", False), ("done", False), ("refused", True)):
-            table["c1"] = commands.state_of(state)
-            assert progress.keeps_actions("c1") == stay
+        for state, after, stay in (
+            ("queued", None, False),
+            ("refused", None, True),
+            ("unreachable", None, False),
+            ("done", "approved", False),
+            ("done", "held", False),
+            ("done", "awaiting_second", True),
+            ("done", "open", True),
+        ):
+            table["c1"] = commands.state_of(state, "", {"state": after} if after else None)
+            assert progress.keeps_actions("c1") == stay, (state, after)
+            assert progress.is_done("c1") == (state == "done")
     finally:
         commands.state = kept
     assert progress.keeps_actions("")
+    assert not progress.is_done("")
+
+
+def test_what_is_not_sent_yet_can_be_taken_back_and_says_for_how_long():
+    soon = "2026-03-02T13:08:06.200Z"
+    waiting = posting("queued", next_at=soon, attempts=[])
+    found = progress.progress_of(None, [waiting], reader(), is_undoable=True)
+    assert found["may_undo"]
+    assert found["text"] == "Goes to sap in 7 s; until then it can be taken back."
+    tried = posting("queued", attempts=[example("posting", "rejected")["attempts"][0]])
+    for postings, is_undoable in (
+        ([waiting], False),
+        ([waiting, posting("sending")], True),
+        ([tried], True),
+        ([posting("posted", document_id="1")], True),
+    ):
+        assert not progress.progress_of(None, postings, reader(), is_undoable)["may_undo"]

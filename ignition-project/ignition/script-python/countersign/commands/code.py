@@ -36,6 +36,7 @@ ROLES = {
     "correct": DECIDERS,
     "reject": DECIDERS,
     "hold": DECIDERS,
+    "undo": DECIDERS,
     "scrap_report": REPORTERS,
     "consumption_report": REPORTERS,
     "confirmation_report": REPORTERS,

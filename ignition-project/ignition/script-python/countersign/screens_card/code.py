@@ -11,6 +11,7 @@ import countersign.plain as plain
 import countersign.reader as readers
 import countersign.screens_evidence as evidence
 import countersign.screens_inbox as inbox
+import countersign.screens_progress as progress
 import countersign.texts as texts
 import countersign.times as times
 import countersign.wording as wording
@@ -147,6 +148,16 @@ def keep(session, approval_id, roles, claimed_at_ms):
         return claimed_at_ms or 0
     commands.submit(session, "claim", {"approval_id": approval_id})
     return now_ms
+
+
+def hash_to_show(shown_hash, new_hash, command_id, adopted_for):
+    """Return the hash of what the person has before them after the card was read again.
+
+    The first hash, and the one that follows from an own decision, are taken over; any other new
+    one makes the card stale.
+    """
+    is_own = command_id != adopted_for and progress.is_done(command_id)
+    return new_hash if new_hash and (not shown_hash or is_own) else shown_hash
 
 
 def scanned(scans):

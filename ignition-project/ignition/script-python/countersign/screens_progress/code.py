@@ -6,6 +6,7 @@ import countersign.board as board
 import countersign.commands as commands
 import countersign.reader as readers
 import countersign.texts as texts
+import countersign.times as times
 import countersign.wording as wording
 
 STEP_OF_STATE = {
@@ -32,6 +33,8 @@ ICONS = {
 }
 REVERSERS = ("erp", "controller")
 DECIDED = ("approved", "corrected", "rejected", "dismissed")
+UNDOABLE = ("approved", "corrected")
+STILL_OPEN = ("open", "claimed", "awaiting_second")
 
 
 def content(command_id, approval_id, user_id, roles, locale):
@@ -39,22 +42,33 @@ def content(command_id, approval_id, user_id, roles, locale):
     reader = readers.now(user_id, roles, locale, "")
     state = commands.state(command_id) if command_id else None
     card = board.read("approval", {"approval_id": approval_id})["payload"]
+    is_undoable = card is not None and card["state"] in UNDOABLE and "posting_id" not in card
     postings = []
     if card is not None and (card["state"] in DECIDED or "posting_id" in card):
         trace = board.read("event", {"event_id": card["event_id"]})["payload"]
         postings = [] if trace is None else trace["postings"]
-    return progress_of(state, postings, reader)
+    return progress_of(state, postings, reader, is_undoable)
 
 
-def progress_of(state, postings, reader):
-    """Return the live state for a command (or None) and the postings of the event."""
+def progress_of(state, postings, reader, is_undoable=False):
+    """Return the live state for a command (or None) and the postings of the event.
+
+    ``is_undoable`` says that the decision may be taken back while nothing is sent.
+    """
     if state is not None and state["state"] != commands.DONE:
         return _command(state, reader)
     if postings:
-        return _posting(_slowest(postings), reader)
-    if state is not None:
+        shown = _posting(_slowest(postings), reader)
+        shown["may_undo"] = is_undoable and all(_is_unsent(each) for each in postings)
+        return shown
+    if state is not None and (state["result"] or {}).get("state") not in STILL_OPEN + ("held",):
         return _progress("Calm", "material/hourglass_empty", reader.say("live_asking"), 0, reader)
     return _progress("Calm", "material/info", "", -1, reader, is_shown=False)
+
+
+def undo(session, approval_id):
+    """Take the decision back and return the id of the command."""
+    return commands.submit(session, "undo", {"approval_id": approval_id})
 
 
 def acknowledged(locale):
@@ -64,10 +78,22 @@ def acknowledged(locale):
 
 
 def keeps_actions(command_id):
-    """Tell whether the actions stay offered: the last command was refused or never sent."""
+    """Tell whether the actions stay offered.
+
+    They do as long as nothing was decided: no command, one that was refused, a first approval
+    that waits for the second person, or a decision that was taken back.
+    """
     if not command_id:
         return True
-    return commands.state(command_id)["state"] == commands.REFUSED
+    state = commands.state(command_id)
+    if state["state"] == commands.DONE:
+        return (state["result"] or {}).get("state") in STILL_OPEN
+    return state["state"] == commands.REFUSED
+
+
+def is_done(command_id):
+    """Tell whether the service has carried a command out."""
+    return bool(command_id) and commands.state(command_id)["state"] == commands.DONE
 
 
 def refusal(state, locale):
@@ -111,6 +137,9 @@ def _said(posting, reader):
     if state == "queued" and error:
         at = reader.clock(posting["next_at"])
         return reader.say("live_again", erp=erp, text=error, time=at)
+    if _is_unsent(posting) and not _is_due(posting, reader):
+        seconds = (times.milliseconds(posting["next_at"]) - reader.now_ms + 999) // 1000
+        return reader.say("live_undo", erp=erp, seconds=seconds)
     if state == "rejected":
         return reader.say("live_rejected", erp=erp, text=error)
     if state == "outcome_unknown":
@@ -122,6 +151,14 @@ def _said(posting, reader):
     if state == "cancelled":
         return reader.say("live_cancelled")
     return reader.say("live_" + state, erp=erp)
+
+
+def _is_unsent(posting):
+    return posting["state"] == "queued" and not posting["attempts"]
+
+
+def _is_due(posting, reader):
+    return not posting.get("next_at") or reader.is_past(posting["next_at"])
 
 
 def _slowest(postings):
@@ -144,6 +181,7 @@ def _progress(tone, icon, text, step, reader, is_shown=True, document=""):
         "steps": [_step(number, said, step) for number, said in enumerate(steps)],
         "posting_id": "",
         "may_reverse": False,
+        "may_undo": False,
     }
 
 

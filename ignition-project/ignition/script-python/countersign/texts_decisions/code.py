@@ -4,6 +4,11 @@
 from __future__ import absolute_import, unicode_literals
 
 TEXTS = {
+    "refused_not_decided": (
+        "it is not decided any more",
+        "es ist nicht mehr entschieden",
+        "het is niet meer beslist",
+    ),
     "standing_scan": (
         "They scan their badge here, or sign in.",
         "Sie scannt hier ihren Ausweis oder meldet sich an.",
@@ -144,9 +149,9 @@ TEXTS = {
         "Wacht op verzending naar {erp}.",
     ),
     "live_undo": (
-        "Sent to {erp} at {time}; it can be taken back until then.",
-        "Geht um {time} an {erp}; bis dahin rücknehmbar.",
-        "Gaat om {time} naar {erp}; tot dan terug te nemen.",
+        "Goes to {erp} in {seconds} s; until then it can be taken back.",
+        "Geht in {seconds} s an {erp}; bis dahin rücknehmbar.",
+        "Gaat over {seconds} s naar {erp}; tot dan terug te nemen.",
     ),
     "live_again": (
         "{erp} did not take it ({text}); tried again at {time}.",
