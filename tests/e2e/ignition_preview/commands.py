@@ -7,7 +7,7 @@ from typing import Any
 
 from service_description import request_errors
 
-DECISIONS = ("approve", "claim", "correct", "hold", "reject", "release")
+DECISIONS = ("approve", "claim", "correct", "hold", "reject", "release", "undo")
 ON_POSTINGS = ("retry", "reverse")
 REPORTS = ("scrap_report", "consumption_report", "confirmation_report")
 """Reports become events on the gateway, which checks them itself."""
