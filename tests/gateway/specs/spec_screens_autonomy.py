@@ -104,6 +104,12 @@ def test_without_anything_to_compare_no_figure_pretends_otherwise():
     assert not autonomy.comparison_of(None, "EUR", "en")["is_known"]
 
 
+def test_a_machine_that_would_have_booked_nothing_claims_no_accuracy():
+    none = dict(COMPARED, accuracy=None, lower_bound=0.0, booked_wrong=0, amount_wrong="0.00")
+    shown = figures(autonomy.comparison_of(none, "EUR", "en")["figures"])
+    assert shown["Its bookings right"] == ("-", "")
+
+
 def test_the_page_puts_both_answers_together():
     page = autonomy.page_of(
         answer({"currency": "EUR", "items": [USE_CASE]}),

@@ -115,7 +115,9 @@ def comparison_of(row, currency, locale):
         compared=_count(row["compared"], locale),
         events=_count(row["events"], locale),
     )
-    bound = texts.say("parallel_bound", locale, bound=percent(row["lower_bound"], locale))
+    bound = ""
+    if row["accuracy"] is not None:
+        bound = texts.say("parallel_bound", locale, bound=percent(row["lower_bound"], locale))
     in_vain = texts.say("parallel_in_vain", locale, count=_count(row["asked_in_vain"], locale))
     lost = wording.money(row["amount_wrong"], currency, locale)
     return {
