@@ -11,7 +11,6 @@ from countersign.learn.measures import (
     auc,
     calibration_error,
     log_loss,
-    lower_bound,
     macro_f1,
     threshold_table,
 )
@@ -45,15 +44,6 @@ def test_confidence_that_keeps_its_promise_has_no_calibration_error() -> None:
     right = np.asarray([True, True, True, False, True, False, False, False])
     assert calibration_error(confidence, right) == pytest.approx(0.0)
     assert calibration_error(np.asarray([0.95] * 4), right[:4]) == pytest.approx(0.2)
-
-
-@pytest.mark.parametrize(
-    ("right", "count", "bound"), [(59, 59, 0.95), (149, 149, 0.98), (299, 299, 0.99)]
-)
-def test_so_many_error_free_cases_earn_so_much(right: int, count: int, bound: float) -> None:
-    assert lower_bound(right, count) >= bound
-    assert lower_bound(right - 1, count - 1) < bound
-    assert lower_bound(0, 10) == 0.0
 
 
 def test_the_threshold_table_counts_what_passes() -> None:

@@ -13,7 +13,7 @@ from countersign.cli.erp_preview import preview
 from countersign.cli.feedback import challenge, labels, retrain
 from countersign.cli.import_events import import_events
 from countersign.cli.keys import keys
-from countersign.cli.models import learn_history, models, train
+from countersign.cli.models import evaluate, learn_history, models, predict, train
 from countersign.cli.people import people
 from countersign.cli.policy import policy
 from countersign.cli.processes import serve, worker
@@ -32,12 +32,14 @@ for command in (
     audit,
     db,
     erp,
+    evaluate,
     import_events,
     keys,
     learn_history,
     models,
     people,
     policy,
+    predict,
     serve,
     train,
     transaction_groups,

@@ -1,9 +1,12 @@
-"""``countersign train``, ``models`` and ``learn-history``."""
+"""``countersign train``, ``evaluate``, ``predict``, ``models`` and ``learn-history``."""
 
 from __future__ import annotations
 
 import json
-from typing import IO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
 import click
 
@@ -11,30 +14,214 @@ from countersign.assess.use_case import USE_CASES
 from countersign.cli.setup import open_database, read_settings
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.replay import History, PastEvent, learn_from_history
+from countersign.model import registry
+from countersign.model.registry import ModelRefused
 from countersign.nouns.order import ProductionOrder
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+models_dir_option = click.option(
+    "--models-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="COUNTERSIGN_MODELS_DIR",
+    default="models",
+    show_default=True,
+    help="Folder of the trained models.",
+)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """End the command with the sentence of a refusal, which says what to change."""
+    from countersign.learn import TrainingRefused
+
+    try:
+        yield
+    except (ModelRefused, TrainingRefused) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that training and evaluating a table share."""
+    for option in (
+        click.option("--seed", default=1, show_default=True),
+        click.option(
+            "--allow", multiple=True, metavar="COLUMN", help="Use it although it looks like a leak."
+        ),
+        click.option(
+            "--accept", multiple=True, metavar="MONTH", help="Learn it although the gate objects."
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
-@click.option("--seed", default=1, show_default=True)
-def train(seed: int) -> None:
-    """Train the models of all use cases on the plant simulator and make them active."""
-    from countersign.learn.train import main_train
+@click.argument("spec", type=FILE, required=False)
+@click.argument("table", type=FILE, required=False)
+@table_options
+@click.option("--promote", is_flag=True, help="Put the model in use.")
+@models_dir_option
+def train(
+    spec: Path | None,
+    table: Path | None,
+    seed: int,
+    allow: tuple[str, ...],
+    accept: tuple[str, ...],
+    promote: bool,
+    models_dir: Path,
+) -> None:
+    """Train a model on TABLE (CSV) as SPEC (TOML) says.
 
-    for card in main_train(read_settings().models_dir, USE_CASES, seed):
-        click.echo(f"{card['task']} {card['version']}: {json.dumps(card['metrics'])}")
+    Without arguments: train the models of all use cases on the plant simulator and put them in
+    use.
+    """
+    if spec is None:
+        from countersign.learn.train import main_train
+
+        for card in main_train(models_dir, USE_CASES, seed):
+            click.echo(f"{card['task']} {card['version']}: {json.dumps(card['metrics'])}")
+        return
+    if table is None:
+        raise click.UsageError("name the table as well: countersign train SPEC TABLE")
+    from countersign.learn import fit, read_frame, read_spec
+    from countersign.learn.card_text import describe
+
+    with refusals():
+        model = fit(read_spec(spec), read_frame(table), seed, allow=allow, accept=accept)
+        folder = model.save(models_dir)
+        if promote:
+            registry.activate(models_dir, model.name, model.version)
+    click.echo(describe(model.card, is_active=promote))
+    click.echo(f"\nwritten to {folder}")
+    if not promote:
+        click.echo(f"put it in use: countersign models promote {model.name} {model.version}")
+
+
+@click.command()
+@click.argument("spec", type=FILE)
+@click.argument("table", type=FILE)
+@table_options
+@click.option("--test-share", default=0.2, show_default=True, help="Share of rows held out.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def evaluate(
+    spec: Path,
+    table: Path,
+    seed: int,
+    allow: tuple[str, ...],
+    accept: tuple[str, ...],
+    test_share: float,
+    as_json: bool,
+) -> None:
+    """Measure what SPEC is worth on the latest rows (or unseen units) of TABLE."""
+    from countersign.learn import read_frame, read_spec
+    from countersign.learn.holdout import evaluate_table
+
+    with refusals():
+        worth = evaluate_table(
+            read_spec(spec),
+            read_frame(table),
+            seed,
+            test_share=test_share,
+            allow=allow,
+            accept=accept,
+        ).to_data()
+    if as_json:
+        click.echo(json.dumps(worth))
+        return
+    click.echo(f"learned {worth['rows']['learned']} rows, tested {worth['rows']['tested']}")
+    for name, value in worth["metrics"].items():
+        click.echo(f"{name}: {value:g}")
+    for name, value in worth["baselines"].items():
+        click.echo(f"without a model, {name}: {value:g}")
+    for alarm in worth["alarms"]:
+        click.echo(f"alarm: {alarm}")
+
+
+@click.command()
+@click.argument("task")
+@click.argument("table", type=FILE)
+@click.option("--version", default=None, help="Another version than the one in use.")
+@models_dir_option
+def predict(task: str, table: Path, version: str | None, models_dir: Path) -> None:
+    """Answer every row of TABLE with the model of TASK, as CSV on standard output."""
+    from countersign.learn import load, read_frame
+
+    with refusals():
+        version = version or registry.active_version(models_dir, task)
+        if version is None:
+            raise ModelRefused(f"no model of {task} is in use; promote one")
+        answer = load(models_dir / task / version).predict(read_frame(table))
+    if "ranked" in answer:
+        answer["ranked"] = answer["ranked"].map("|".join)
+    click.echo(answer.to_csv(index=False), nl=False)
 
 
 @click.group()
 def models() -> None:
-    """Look at the models."""
+    """Look at the models, and say which of them are in use."""
 
 
 @models.command("list")
-def list_models() -> None:
-    """List the model in use of every use case."""
-    shelf = open_shelf(read_settings().models_dir)
-    for name, version in shelf.versions().items():
-        click.echo(f"{name}  {version}")
+@models_dir_option
+def list_models(models_dir: Path) -> None:
+    """List every version of every task; a star marks the one in use."""
+    for task, found in registry.versions(models_dir).items():
+        active = registry.active_version(models_dir, task)
+        for version in found:
+            mark = "*" if version == active else " "
+            try:
+                card = registry.read_card(models_dir / task / version)
+                metrics = json.dumps(card.get("metrics", {}))
+            except ModelRefused as refusal:
+                metrics = f"refused: {refusal}"
+            click.echo(f"{mark} {task}  {version}  {metrics}")
+
+
+@models.command("show")
+@click.argument("task")
+@click.argument("version", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the card as JSON.")
+@models_dir_option
+def show_model(task: str, version: str | None, as_json: bool, models_dir: Path) -> None:
+    """Show the card of a model: what it tells, from what, and what it is worth."""
+    from countersign.learn.card_text import describe
+
+    active = registry.active_version(models_dir, task)
+    version = version or active
+    with refusals():
+        if version is None:
+            raise ModelRefused(f"no model of {task} is in use; name a version")
+        card = registry.read_card(models_dir / task / version)
+    text = json.dumps(card, indent=2) if as_json else describe(card, is_active=version == active)
+    click.echo(text)
+
+
+@models.command("promote")
+@click.argument("task")
+@click.argument("version")
+@models_dir_option
+def promote_model(task: str, version: str, models_dir: Path) -> None:
+    """Put a version in use; one that would not load is refused."""
+    from countersign.learn import load
+
+    with refusals():
+        if task in USE_CASES:
+            registry.load(models_dir, USE_CASES[task].task, version)
+        else:
+            load(models_dir / task / version)
+        registry.activate(models_dir, task, version)
+    click.echo(f"{task}  {version}  is in use")
+
+
+@models.command("rollback")
+@click.argument("task")
+@models_dir_option
+def rollback_model(task: str, models_dir: Path) -> None:
+    """Put the version in use again that was in use before."""
+    with refusals():
+        version = registry.rollback(models_dir, task)
+    click.echo(f"{task}  {version}  is in use again")
 
 
 @click.command("learn-history")

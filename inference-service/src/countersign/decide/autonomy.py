@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from scipy.special import betaincinv
+import numpy as np
+from numpy.typing import NDArray
 
-CONFIDENCE_LEVEL = 0.95
+from countersign.model.bounds import CONFIDENCE_LEVEL, lower_bound, lower_bounds
+
+__all__ = ["CONFIDENCE_LEVEL", "Trust", "earn", "lower_bound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Trust:
 
     ``lower_bound``, ``confirmed`` and ``wrong`` speak of the outcomes at or above the threshold
     (of all outcomes where there is no threshold); ``coverage`` is their share of all.
+    ``accuracy_by_value`` weighs them by amount: it can be lower than by count, when errors sit in
+    the dear ones.
     """
 
     threshold: float | None
@@ -30,59 +34,58 @@ class Trust:
     wrong: int
     coverage: float
     reason: str
+    accuracy_by_value: float | None = None
 
 
-@lru_cache(maxsize=65_536)
-def lower_bound(correct: int, total: int, level: float = CONFIDENCE_LEVEL) -> float:
-    """Return the Clopper-Pearson lower bound of accuracy after ``correct`` of ``total``.
-
-    299 of 299 is the first error-free count that gives 99 %: 0.05 ** (1 / 299) = 0.99003.
-    """
-    if correct == 0 or total == 0:
-        return 0.0
-    if correct == total:
-        return float((1 - level) ** (1 / total))
-    return float(betaincinv(correct, total - correct + 1, 1 - level))
-
-
-def earn(outcomes: Sequence[tuple[float, bool]], target: float) -> Trust:
+def earn(
+    outcomes: Sequence[tuple[float, bool]],
+    target: float,
+    amounts: Sequence[float] | None = None,
+) -> Trust:
     """Find the lowest threshold that keeps the promise over confirmed outcomes.
 
-    ``outcomes`` are pairs of confidence and whether booking as it stood would have been right.
+    ``outcomes`` are pairs of confidence and whether booking as it stood would have been right;
+    ``amounts`` is the money in each, for the accuracy by value beside that by count.
     """
     if not outcomes:
         return Trust(None, 0.0, 0, 0, 0.0, "no outcome is confirmed yet")
-    ranked = sorted(outcomes, key=lambda outcome: -outcome[0])
-    best: tuple[float, float, int, int] | None = None
-    correct = 0
-    for count, (confidence, is_correct) in enumerate(ranked, 1):
-        correct += is_correct
-        if count < len(ranked) and ranked[count][0] == confidence:
-            continue  # outcomes of equal confidence stand or fall together
-        bound = lower_bound(correct, count)
-        if bound >= target:
-            best = (confidence, bound, count, count - correct)
-    total, total_correct = len(ranked), correct
-    if best is None:
-        return Trust(
-            None,
-            lower_bound(total_correct, total),
-            total,
-            total - total_correct,
-            0.0,
-            _not_yet(total, total_correct, target),
-        )
-    threshold, bound, count, wrong = best
-    return Trust(
-        threshold,
-        bound,
-        count,
-        wrong,
-        count / total,
-        f"{count - wrong} of {count} confirmed outcomes at confidence {threshold:.3f} or more "
+    confidence = np.asarray([outcome[0] for outcome in outcomes], dtype=np.float64)
+    order = np.argsort(-confidence, kind="stable")
+    ranked = confidence[order]
+    is_right = np.asarray([outcome[1] for outcome in outcomes], dtype=np.int64)[order]
+    correct, count = np.cumsum(is_right), np.arange(1, len(ranked) + 1)
+    # Outcomes of equal confidence stand or fall together.
+    is_last = np.append(ranked[1:] != ranked[:-1], True)
+    bounds = lower_bounds(correct, count)
+    kept = np.flatnonzero(is_last & (bounds >= target))
+    place = int(kept[-1]) if len(kept) else len(ranked) - 1
+    by_value = _by_value(is_right, amounts, order, place)
+    confirmed, right = place + 1, int(correct[place])
+    if not len(kept):
+        reason = _not_yet(confirmed, right, target)
+        bound = lower_bound(right, confirmed)
+        return Trust(None, bound, confirmed, confirmed - right, 0.0, reason, by_value)
+    threshold, bound = float(ranked[place]), lower_bound(right, confirmed)
+    reason = (
+        f"{right} of {confirmed} confirmed outcomes at confidence {threshold:.3f} or more "
         f"were right: at least {bound:.2%} with {CONFIDENCE_LEVEL:.0%} certainty, "
-        f"promised {target:.2%}",
+        f"promised {target:.2%}"
     )
+    coverage = confirmed / len(ranked)
+    return Trust(threshold, bound, confirmed, confirmed - right, coverage, reason, by_value)
+
+
+def _by_value(
+    is_right: NDArray[np.int64],
+    amounts: Sequence[float] | None,
+    order: NDArray[np.int64],
+    place: int,
+) -> float | None:
+    """Return the share of the money that was right down to a place of the ranking."""
+    if amounts is None:
+        return None
+    money = np.abs(np.asarray(amounts, dtype=np.float64))[order][: place + 1]
+    return float((money * is_right[: place + 1]).sum() / money.sum()) if money.sum() else None
 
 
 def _not_yet(total: int, correct: int, target: float) -> str:

@@ -64,7 +64,9 @@ class CodeHistory:
         self.levels = levels_of(task)
         self.amounts = tuple(column.name for column in task.columns if column.type == "number")
         self.origin = origin
+        self._target = task.target
         self.rows = 0
+        self.written: dict[str, str] = {}
         self._uses: list[dict[str, Uses]] = [{} for _ in self.levels]
 
     def add(self, table: Table) -> None:
@@ -72,6 +74,8 @@ class CodeHistory:
         assert table.target is not None
         assert table.time is not None
         amounts = amounts_of(table, self.amounts)
+        written = table.raw[self._target].astype(str).str.strip()
+        self.written.update(zip(table.target.tolist(), written, strict=True))
         for level, keys in enumerate(self.keys(table)):
             uses = self._uses[level]
             for row, key in enumerate(keys):
@@ -118,7 +122,7 @@ class CodeHistory:
     def copy(self, task: TaskSpec) -> CodeHistory:
         """Return a history that can go on by itself."""
         other = CodeHistory(task, self.origin)
-        other.rows = self.rows
+        other.rows, other.written = self.rows, dict(self.written)
         other._uses = deepcopy(self._uses)
         return other
 
@@ -127,9 +131,13 @@ class CodeHistory:
         content = {
             "origin": self.origin,
             "rows": self.rows,
+            "written": self.written,
             "levels": [
                 {
-                    key: {code: use.to_data() for code, use in uses.codes.items()}
+                    key: [
+                        uses.last_code,
+                        {code: use.to_data() for code, use in uses.codes.items()},
+                    ]
                     for key, uses in level.items()
                 }
                 for level in self._uses
@@ -143,14 +151,14 @@ class CodeHistory:
         data = json.loads(gzip.decompress(content))
         history = cls(task, float(data["origin"]))
         history.rows = int(data["rows"])
+        history.written = dict(data["written"])
         for level, keys in zip(history._uses, data["levels"], strict=True):
-            for key, codes in keys.items():
-                uses = level.setdefault(key, Uses())
+            for key, (last_code, codes) in keys.items():
+                uses = level.setdefault(key, Uses(last_code=last_code))
                 for code, told in codes.items():
                     use = uses.codes[code] = Use(*told)
                     uses.total += use.weight
-                    if use.last >= uses.last:
-                        uses.last, uses.last_code = use.last, code
+                    uses.last = max(uses.last, use.last)
         return history
 
     def fade(self, at: float) -> float:

@@ -78,7 +78,7 @@ def fit(
     if spec.kind == "rank":
         fitted, history = fit_ranking(table, seed)
         task = replace(spec, features=feature_names(history), labels=RANK_LABELS)
-        display = _display(table)
+        display = {}
     else:
         features, dropped = _varying(lay_out(table, encoding), spec.columns)
         if dropped:

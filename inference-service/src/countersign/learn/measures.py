@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, rankdata
+from scipy.stats import rankdata
+
+from countersign.model.bounds import lower_bound
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 BINS = 10
@@ -71,11 +73,6 @@ def calibration_error(confidence: Numbers, is_right: Flags) -> float:
         if here.any():
             gap += here.mean() * abs(float(confidence[here].mean()) - float(is_right[here].mean()))
     return float(gap)
-
-
-def lower_bound(right: int, count: int, level: float = 0.95) -> float:
-    """Return the Clopper–Pearson lower bound of an accuracy; 0 when nothing was right."""
-    return float(beta.ppf(1.0 - level, right, count - right + 1)) if right else 0.0
 
 
 def threshold_table(confidence: Numbers, is_right: Flags) -> list[dict[str, float]]:

@@ -35,8 +35,8 @@ class RankingModel(Model):
         table = read_table(self.task, frame, with_target=False)
         asked, margins = self._score(table)
         best, share = best_of(asked.line, margins, len(table))
-        shown = self.card["encoding"].get("display", {})
-        codes = np.asarray([shown.get(code, code) for code in asked.codes] + [None], dtype=object)
+        shown = self.history.written
+        codes = np.asarray([*(shown.get(code, code) for code in asked.codes), None], dtype=object)
         ranked: list[list[str]] = [[] for _ in range(len(table))]
         for place in np.lexsort((-margins, asked.line)):
             ranked[asked.line[place]].append(codes[place])

@@ -216,14 +216,14 @@ def _check_keys(table: Table) -> None:
                 "without it nobody knows which row came before"
             )
         names = [name for name in (task.unit_column, task.time_column) if name]
-        if _clock_was_set_back(table):
+        if clock_was_set_back(table):
             return
         _refuse_twice(table.raw, names, "unit and time")
     elif task.unit_column and task.time_column and task.kind != "rank":
         _refuse_twice(table.raw, spec_columns(task), "all columns of the spec")
 
 
-def _clock_was_set_back(table: Table) -> bool:
+def clock_was_set_back(table: Table) -> bool:
     """Tell an hour that local time has twice from copies: the file runs on, save one step back."""
     assert table.time is not None
     if not is_calendar(table.time) or table.task.unit_column:

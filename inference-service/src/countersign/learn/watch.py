@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from countersign.learn.fit import fit
 from countersign.learn.refusal import TrainingRefused
-from countersign.learn.table import read_table
+from countersign.learn.table import clock_was_set_back, read_table
 from countersign.learn.times import seconds_of
 from countersign.model.task import TaskSpec
 
-ROWS = 24
-THRESHOLD = 5.0
+ROWS = 20
+THRESHOLD = 5.5
 QUIET = "48h"
 FIRST_SHARE = 0.06
 FEWEST_ROWS = 500
@@ -62,6 +62,8 @@ def watch(
     assert table.time is not None
     assert table.target is not None
     order = np.argsort(table.time, kind="stable")
+    if clock_was_set_back(table):
+        order = np.arange(len(table))
     frame, time = frame.iloc[order], table.time[order]
     missed = np.asarray(table.target[order], dtype=np.float64) - _walk(spec, frame, seed)
     deviations = _deviations(missed, rows)

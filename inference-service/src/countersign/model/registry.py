@@ -20,6 +20,7 @@ from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
 
 ACTIVE = "active"
+ACTIVATIONS = "activations"
 CARD = "card.json"
 BOOSTER = "model.ubj"
 STATE = "state.json.gz"
@@ -129,7 +130,41 @@ def activate(models_dir: Path, task: str, version: str) -> None:
     """Put a version in use; running services notice within seconds."""
     if not (models_dir / task / version / CARD).exists():
         raise ModelRefused(f"there is no version {version} of {task} in {models_dir}")
+    before = activations(models_dir, task)
+    if before[-1:] != [version]:
+        _write_lines(models_dir / task / ACTIVATIONS, [*before, version])
     _write(models_dir / task / ACTIVE, version.encode() + b"\n")
+
+
+def rollback(models_dir: Path, task: str) -> str:
+    """Put the version in use again that was in use before, and return it."""
+    before = activations(models_dir, task)[:-1]
+    while before and not (models_dir / task / before[-1] / CARD).exists():
+        before.pop()
+    if not before:
+        raise ModelRefused(f"no version of {task} was in use before the one that is in use now")
+    _write_lines(models_dir / task / ACTIVATIONS, before)
+    _write(models_dir / task / ACTIVE, before[-1].encode() + b"\n")
+    return before[-1]
+
+
+def activations(models_dir: Path, task: str) -> list[str]:
+    """Return the versions that were in use, in order; the last one is in use now."""
+    try:
+        told = (models_dir / task / ACTIVATIONS).read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        told = []
+    active = active_version(models_dir, task)
+    return [*told, active] if active and told[-1:] != [active] else told
+
+
+def versions(models_dir: Path) -> dict[str, list[str]]:
+    """Return the versions of every task, oldest file first."""
+    found: dict[str, list[str]] = {}
+    cards = sorted(models_dir.glob(f"*/*/{CARD}"), key=lambda card: card.stat().st_mtime_ns)
+    for card in cards:
+        found.setdefault(card.parent.parent.name, []).append(card.parent.name)
+    return dict(sorted(found.items()))
 
 
 def _check(card: Mapping[str, Any], content: bytes, task: TaskSpec, version: str) -> None:
@@ -154,6 +189,10 @@ def _check(card: Mapping[str, Any], content: bytes, task: TaskSpec, version: str
     is_warm = isinstance(temperature, (int, float)) and temperature > 0
     if not (is_warm if task.labels else has_interval):
         raise ModelRefused(f"{where} is not calibrated")
+
+
+def _write_lines(path: Path, lines: list[str]) -> None:
+    _write(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _write(path: Path, content: bytes) -> None:

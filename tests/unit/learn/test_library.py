@@ -1,0 +1,258 @@
+"""The library: fit, predict, explain, update, save and load, for every kind of task."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from unit.learn.tables import (
+    energy_spec,
+    energy_table,
+    ledger_spec,
+    ledger_table,
+    scrap_spec,
+    scrap_table,
+)
+
+from countersign.learn import Model, ModelRefused, fit, load, read_spec
+from countersign.learn.features import lay_out, learn_encoding
+from countersign.learn.table import read_table
+from countersign.model.encoding import Encoding
+
+
+@pytest.fixture(scope="module")
+def scrap() -> Model:
+    return fit(scrap_spec(), scrap_table())
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Model:
+    return fit(ledger_spec(), ledger_table())
+
+
+def accuracy(model: Model, table: pd.DataFrame, target: str) -> float:
+    return float((model.predict(table)["label"] == table[target]).mean())
+
+
+def test_a_class_is_told_with_confidence_and_the_name_of_the_model(scrap: Model) -> None:
+    fresh = scrap_table(seed=2)
+    told = scrap.predict(fresh)
+    assert accuracy(scrap, fresh, "reason") > 0.75
+    assert set(told["label"]) <= {"DIM", "SURF", "LEAK"}
+    assert [row[0] for row in told["ranked"]] == list(told["label"])
+    assert told["confidence"].between(0.0, 1.0).all()
+    assert abs(told["confidence"].mean() - (told["label"] == fresh["reason"]).mean()) < 0.06
+    assert set(told["model_name"]) == {"scrap"}
+    assert set(told["model_version"]) == {scrap.version}
+
+
+def test_the_answer_keeps_the_index_and_a_row_is_answered_alone_as_in_a_batch(
+    scrap: Model,
+) -> None:
+    fresh = scrap_table(seed=3).set_index(pd.Index(range(1000, 1400)))
+    told = scrap.predict(fresh)
+    alone = scrap.predict(fresh.iloc[[7]])
+    assert list(told.index) == list(fresh.index)
+    assert alone.iloc[0].equals(told.iloc[7])
+
+
+def test_the_same_seed_gives_the_same_file_and_another_does_not(tmp_path: Path) -> None:
+    files = [
+        (fit(scrap_spec(), scrap_table(), seed).save(tmp_path / name) / "model.ubj").read_bytes()
+        for name, seed in (("a", 4), ("b", 4), ("c", 5))
+    ]
+    assert files[0] == files[1]
+    assert files[0] != files[2]
+
+
+def test_a_saved_model_answers_as_before_without_pickles(scrap: Model, tmp_path: Path) -> None:
+    folder = scrap.save(tmp_path)
+    assert sorted(path.name for path in folder.iterdir()) == ["card.json", "model.ubj"]
+    fresh = scrap_table(seed=2)
+    pd.testing.assert_frame_equal(load(folder).predict(fresh), scrap.predict(fresh))
+
+
+@pytest.mark.parametrize("name", ["card.json", "model.ubj"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"nonsense", b"[1, 2]"])
+def test_a_broken_file_is_refused_at_load(
+    scrap: Model, tmp_path: Path, name: str, content: bytes
+) -> None:
+    folder = scrap.save(tmp_path)
+    (folder / name).write_bytes(content)
+    with pytest.raises(ModelRefused):
+        load(folder)
+
+
+def test_a_model_in_the_folder_of_another_task_is_refused(scrap: Model, tmp_path: Path) -> None:
+    folder = scrap.save(tmp_path)
+    other = tmp_path / "energy" / folder.name
+    other.parent.mkdir()
+    folder.rename(other)
+    with pytest.raises(ModelRefused, match="not of energy"):
+        load(other)
+
+
+def test_an_explanation_names_the_columns_that_moved_the_answer(scrap: Model) -> None:
+    row = pd.DataFrame([{"speed": 3.0, "heat": 0.0, "machine": "10"}], index=["r1"])
+    why = scrap.explain(row)
+    assert why.iloc[0]["feature"] == "speed"
+    assert why.iloc[0]["value"] == pytest.approx(3.0)
+    assert why.iloc[0]["push"] > 0
+    assert set(why["row"]) == {"r1"}
+
+
+def test_codes_are_the_same_with_and_without_their_zeros(scrap: Model) -> None:
+    fresh = scrap_table(seed=2)
+    stripped = fresh.assign(machine=fresh["machine"].str.lstrip("0"))
+    pd.testing.assert_frame_equal(scrap.predict(stripped), scrap.predict(fresh))
+
+
+def test_features_of_one_served_row_are_those_of_training() -> None:
+    table = scrap_table(50)
+    spec = scrap_spec(
+        time_column="at",
+        calendar=True,
+        features={"speed": "number", "machine": "code", "at": "time"},
+    )
+    read = read_table(spec, table, with_target=True)
+    encoding = learn_encoding(read)
+    laid = lay_out(read, encoding)
+    again = Encoding(json.loads(json.dumps(dict(encoding.codes))))
+    for place, values in enumerate(table.to_dict("records")):
+        served = np.asarray(again.row(spec, values), dtype=np.float32)
+        np.testing.assert_array_equal(served, laid.rows[place])
+
+
+def test_an_amount_comes_with_an_interval_that_holds_what_it_promises() -> None:
+    table = energy_table(900)
+    model = fit(energy_spec(), table[:700])
+    told = model.predict(table)[700:]
+    truth = table["kwh"][700:]
+    assert (told["value"] - truth).abs().mean() < 0.5 * (table["kwh"].shift(1) - truth)[
+        700:
+    ].abs().mean()
+    assert 0.8 <= truth.between(told["lower"], told["upper"]).mean() <= 0.99
+    assert model.card["metrics"]["mae"] < model.card["baselines"]["persistence_mae"]
+
+
+def test_what_is_not_known_yet_changes_no_answer() -> None:
+    table = energy_table(700)
+    model = fit(energy_spec(horizon="3h"), table)
+    changed = table.copy()
+    changed.loc[698:, "kwh"] = 1e6
+    told, again = model.predict(table), model.predict(changed)
+    pd.testing.assert_frame_equal(told[:700], again[:700])
+    changed.loc[690:, "kwh"] = 1e6
+    assert not told["value"].equals(model.predict(changed)["value"])
+
+
+def test_a_quantile_covers_the_share_it_promises() -> None:
+    table = energy_table(1500)
+    spec = energy_spec(kind="quantile", quantile=0.9, features={"orders": "number"})
+    model = fit(spec, table[:1000])
+    told = model.predict(table[1000:])
+    assert (table["kwh"][1000:] <= told["value"]).mean() == pytest.approx(0.9, abs=0.08)
+
+
+def test_whether_something_happens_soon_is_told_as_a_probability() -> None:
+    table = energy_table(900)
+    table["peak"] = (table["kwh"] > table["kwh"].quantile(0.9)).astype(int)
+    spec = energy_spec(
+        kind="occurrence", target="peak", within=3, features={"kwh": {"known": "past"}}
+    )
+    model = fit(spec, table[:700])
+    share = model.predict(table)["probability.yes"].to_numpy()[700:-3]
+    soon = table["peak"][::-1].rolling(3, min_periods=1).max()[::-1].to_numpy()[700:-3]
+    assert share[soon > 0].mean() > 2 * share[soon == 0].mean()
+    assert model.task.labels == ("no", "yes")
+
+
+def test_remaining_life_is_told_for_units_never_seen() -> None:
+    random = np.random.default_rng(1)
+    rows = []
+    for unit in range(30):
+        length = int(random.integers(60, 120))
+        for cycle in range(length):
+            wear = max(0.0, 1.0 - (length - cycle) / 50.0)
+            rows.append({"unit": unit, "cycle": cycle, "s": wear + random.normal(0, 0.05)})
+    table = pd.DataFrame(rows)
+    spec = read_spec(
+        {
+            "name": "life",
+            "kind": "remaining_life",
+            "target": "left",
+            "unit_column": "unit",
+            "time_column": "cycle",
+            "cap": 50,
+            "features": {"s": "number"},
+        }
+    )
+    model = fit(spec, table[table["unit"] < 24])
+    test = table[table["unit"] >= 24]
+    left = np.minimum(test.groupby("unit")["cycle"].transform("max") - test["cycle"], 50)
+    assert np.sqrt(((model.predict(test)["value"] - left) ** 2).mean()) < 8.0
+    assert model.card["split"].startswith("by unit")
+
+
+def test_codes_are_ranked_from_what_was_booked_before(ledger: Model) -> None:
+    metrics, baselines = ledger.card["metrics"], ledger.card["baselines"]
+    assert metrics["accuracy"] > baselines["look_up_accuracy"] > 0.7
+    told = ledger.predict(ledger_table(200, seed=9))
+    assert len(told["ranked"].iloc[0]) > 1
+    assert told["confidence"].between(0.0, 1.0).all()
+
+
+def test_a_ranking_learned_at_one_plant_works_at_another(ledger: Model) -> None:
+    """The trees say how history speaks, not which codes there are."""
+    other = ledger_table(3000, seed=5, prefix="0090")
+    spec = ledger_spec()
+    there = fit(spec, other[:2000])
+    moved = type(ledger)(ledger.scorer, there.history)  # type: ignore[attr-defined, call-arg]
+    assert (
+        accuracy(moved, other[2000:], "account") > accuracy(there, other[2000:], "account") - 0.02
+    )
+
+
+def test_what_is_confirmed_is_told_from_then_on(ledger: Model) -> None:
+    new = ledger_table(60, seed=3).assign(supplier="S9999", division="D0", account="004099")
+    usual = ledger_table(300, seed=3)
+    new["at"] = usual["at"] = "2027-01-05"
+    assert accuracy(ledger, new, "account") == 0.0
+    updated = ledger.update(pd.concat([usual, new]))
+    assert accuracy(updated, new, "account") == 1.0
+    assert updated.version != ledger.version
+    assert accuracy(ledger, new, "account") == 0.0
+
+
+def test_a_ranking_is_saved_with_its_history(ledger: Model, tmp_path: Path) -> None:
+    folder = ledger.save(tmp_path)
+    fresh = ledger_table(50, seed=8)
+    pd.testing.assert_frame_equal(load(folder).predict(fresh), ledger.predict(fresh))
+    (folder / "state.json.gz").write_bytes(b"nonsense")
+    with pytest.raises(ModelRefused, match="was altered"):
+        load(folder)
+
+
+def test_an_explanation_of_a_code_speaks_of_the_columns_of_the_spec(ledger: Model) -> None:
+    why = ledger.explain(ledger_table(3, seed=8))
+    assert why["feature"].str.contains(r"supplier|division|amount|share|candidates|all").all()
+    assert not why["feature"].str.contains("level").any()
+
+
+def test_confirmed_rows_make_another_version_that_is_no_worse(scrap: Model) -> None:
+    fresh, test = scrap_table(300, seed=6), scrap_table(600, seed=7)
+    updated = scrap.update(fresh)
+    assert updated.version.startswith(f"{scrap.version}.u1-")
+    assert accuracy(updated, test, "reason") >= accuracy(scrap, test, "reason") - 0.03
+    assert updated.card["rows"]["confirmed"] == 300
+
+
+def test_a_first_guess_is_corrected_and_held_against() -> None:
+    table = energy_table(600).assign(plan=lambda rows: rows["kwh"] * 0.8 + 3.0)
+    table["plan"] += np.random.default_rng(1).normal(0, 3, len(table))
+    spec = energy_spec(offset_column="plan", features={"plan": "number", "orders": "number"})
+    model = fit(spec, table)
+    assert model.card["metrics"]["mae"] < model.card["baselines"]["offset_mae"]
