@@ -247,6 +247,11 @@ class TestGateway:
         """Run a scheduled script now."""
         self._call("run-scheduled", name=name)
 
+    def webdev(self, resource: str, method: str, data: Any) -> tuple[int, Any]:
+        """Call a WebDev resource; return the status and the JSON that it answers."""
+        status, answer = self._call("webdev", resource=resource, method=method, data=data)
+        return status, answer["json"]
+
     def set_alarms(self, *alarms: tuple[str, str, str]) -> None:
         """Set the alarms that stand: source, name, priority."""
         self._call("set-alarms", alarms=alarms)

@@ -85,3 +85,31 @@ def test_the_released_orders_are_known_while_the_service_is_away(
     assert (state["state"], state["text"]) == ("done", "order 999 is not among the released ones")
     service.start()
     gateway.wait_until_forwarded()
+
+
+PUSHED = {
+    "order_id": "100900",
+    "site_id": "1000",
+    "material_id": "VALVE-01",
+    "quantity": {"quantity_string": "480", "unit_of_measure": "C62"},
+    "state": "released",
+    "operations": [{"operation_id": "0010", "work_center_id": "PRESS1"}],
+}
+
+
+def test_an_erp_that_pushes_gets_the_answer_of_the_service(
+    gateway: TestGateway, service: LoopbackService
+) -> None:
+    def push(body: Any) -> tuple[int, Any]:
+        return gateway.webdev("countersign/orders", "doPost", body)
+
+    service.pages["/v1/orders"] = {"changed": 1}
+    assert push({"orders": [PUSHED]}) == (200, {"changed": 1})
+    assert service.requests[-1][:2] == ("/v1/orders", {"orders": [PUSHED]})
+    status, refusal = push({"orders": [{**PUSHED, "state": "open"}]})
+    assert (status, refusal["errors"][0]["pointer"]) == (422, "/orders/0/state")
+    service.stop()
+    status, refusal = push({"orders": [PUSHED]})
+    assert status == 503
+    assert "push again" in refusal["detail"]
+    service.start()

@@ -112,6 +112,10 @@ class ControlPort(HttpHandler):
         """Set what the historian has of a tag: milliseconds and value of each point."""
         self._gateway.history.put(path, points)
 
+    def do_webdev(self, resource, method, data):
+        """Call a WebDev resource of the project; return the status and what it answers."""
+        return self._gateway.webdev(resource, method, data)
+
     def do_logs(self, level=None):
         """Return log lines, of one level or all."""
         lines = list(self._gateway.log.lines)

@@ -11,7 +11,7 @@ from java.lang import Throwable
 from java.util.concurrent import Executors, TimeUnit
 
 from testgateway.history import History
-from testgateway.library import ProjectLibrary
+from testgateway.library import ProjectLibrary, execute
 from testgateway.projectevents import read_events
 from testgateway.systemalarm import SystemAlarm
 from testgateway.systemdate import SystemDate
@@ -22,6 +22,18 @@ from testgateway.systemsecrets import SystemSecrets
 from testgateway.systemtag import SystemTag
 from testgateway.systemutil import Log, Logger, SystemUtil
 from testgateway.tagengine import TagEngine, Task
+
+WEBDEV_FOLDER = os.path.join("com.inductiveautomation.webdev", "resources")
+
+
+class ServletResponse(object):
+    """The answer of a WebDev resource, as far as scripts set it."""
+
+    status = 200
+
+    def setStatus(self, status):
+        """Set the HTTP status."""
+        self.status = status
 
 
 class SystemFunctions(object):
@@ -82,6 +94,15 @@ class Gateway(object):
         for event in self._events("scheduled"):
             if event.name == name:
                 self._guarded(event.name, event.function)
+
+    def webdev(self, resource, method, data):
+        """Call a WebDev resource as the module does once it has checked who calls."""
+        folder = os.path.join(self._project_folder, WEBDEV_FOLDER, *resource.split("/"))
+        namespace = {}
+        execute(os.path.join(folder, method + ".py"), namespace)
+        answer = ServletResponse()
+        content = namespace[method]({"data": data, "servletResponse": answer}, {})
+        return [answer.status, content]
 
     def save_project(self):
         """Do what a save of the project does: forget the modules, then run the update script."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import Connection
 
+from countersign.journey.mirror import take_pushed_orders
 from countersign.nouns.progress import OrderProgress
 from countersign.nouns.quantity import plain
 from countersign.store import approvals, master_data, progress
-from countersign.web.auth import requires
-from countersign.web.bodies import read_number
+from countersign.web.auth import actor, requires
+from countersign.web.bodies import read_message, read_number
 
 blueprint = Blueprint("orders", __name__)
 
@@ -36,6 +38,15 @@ def list_orders() -> Response:
     if len(found) == limit:
         answer["next_after"] = found[-1]["order_id"]
     return jsonify(answer)
+
+
+@blueprint.post("/v1/orders")
+@requires("pp.order")
+def take_orders() -> Response:
+    """Take orders from an ERP that pushes them."""
+    orders = read_message("order-push")["orders"]
+    changed = take_pushed_orders(g.services.database, orders, actor(), datetime.now(UTC))
+    return jsonify({"changed": changed})
 
 
 def _items(connection: Connection, orders: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from collections import deque
 
 import countersign.board as board
 import countersign.commands as commands
+import countersign.push as push
 import countersign.runtime as runtime
 import countersign.tags as tags
 
@@ -96,6 +97,13 @@ def on_command_state(payload):
 def on_board(payload):
     """Return what the board shows to a client that runs outside of the gateway."""
     return board.read(payload["name"], json.loads(payload.get("params") or "{}"))
+
+
+def on_orders_push(request):
+    """Take orders that an ERP pushes over WebDev; return what the platform answers."""
+    status, content = push.take_orders(request["data"], runtime.current().service)
+    request["servletResponse"].setStatus(status)
+    return {"json": content}
 
 
 def health():

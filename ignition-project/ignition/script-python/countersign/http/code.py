@@ -22,6 +22,7 @@ except ImportError:
 EVENTS_PATH = "/v1/events"
 OUTCOMES_PATH = "/v1/outcomes"
 PEOPLE_PATH = "/v1/people"
+ORDERS_PATH = "/v1/orders"
 NOT_FOUND = 404
 SUMMARY_LENGTH = 200
 

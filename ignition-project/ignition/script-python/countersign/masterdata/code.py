@@ -16,7 +16,6 @@ import countersign.disk as disk
 import countersign.http as http
 
 FILE_NAME = "orders.json"
-ORDERS_PATH = "/v1/orders"
 PAGE_SIZE = 500
 MOST_ORDERS = 20000
 
@@ -75,7 +74,7 @@ class MasterData(object):
             query = {"limit": PAGE_SIZE}
             if after:
                 query["after"] = after
-            answer = self._service.get(ORDERS_PATH, query)
+            answer = self._service.get(http.ORDERS_PATH, query)
             page = answer.json() if answer.is_good() else None
             if not isinstance(page, dict) or not isinstance(page.get("items"), list):
                 return None

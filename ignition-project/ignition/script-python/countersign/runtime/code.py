@@ -59,7 +59,7 @@ class Runtime(object):
         self.tags = tags.GatewayTags()
         self.alarms = alarms.Alarms(logger)
         self._clock = clockwatch.ClockWatch(times.now_ms, times.monotonic_seconds)
-        service = http.Service(configuration, http.client(configuration), self._key)
+        self.service = http.Service(configuration, http.client(configuration), self._key)
         self.journal = journals.Journal(
             configuration.journal_folder, times.now_ms, configuration.segment_bytes
         )
@@ -80,32 +80,32 @@ class Runtime(object):
             self.contexts,
         )
         self.master_data = masterdata.MasterData(
-            configuration.journal_folder, service, times.now_ms
+            configuration.journal_folder, self.service, times.now_ms
         )
         self.outbox = self._outbox(configuration)
         self.feed = feed.Feed(self.journal, self.outbox, self.alarms) if self.outbox else None
         self.forwarder = forward.Forwarder(
             self.outbox or self.journal,
             self.dead_letters,
-            service,
+            self.service,
             contact.Contact("events", times.monotonic_seconds, random.random, logger),
             self.alarms,
             configuration.batch_size,
         )
         self.outcomes = outcomes.OutcomeReader(
             configuration,
-            service,
+            self.service,
             self.tags,
             recent,
             contact.Contact("outcomes", times.monotonic_seconds, random.random, logger),
         )
         board = boards.Board(shared.table(boards.TABLE), times.monotonic_seconds)
         self.refresher = refresh.Refresher(
-            board, service, self.health, times.now_ms, self.master_data
+            board, self.service, self.health, times.now_ms, self.master_data
         )
         self.commands = commandrunner.CommandRunner(
             shared.table(commands.TABLE),
-            service,
+            self.service,
             entry.Entry(configuration, self.capture, times.now_ms, self.master_data),
             board,
             configuration.roles_of,

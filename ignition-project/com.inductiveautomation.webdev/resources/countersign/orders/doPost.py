@@ -1,0 +1,2 @@
+def doPost(request, session):
+	return countersign.gateway.on_orders_push(request)
