@@ -276,3 +276,27 @@ def test_times_that_sqlite_keeps_as_numbers_are_read(sqlite_plant: Plant) -> Non
     with sqlite_plant.desk.database.read() as connection:
         body = connection.execute(text("SELECT body FROM event")).scalar_one()
     assert '"2026-11-20T' in body
+
+
+def test_while_nothing_waits_nothing_is_written_but_twice_a_minute(sqlite_plant: Plant) -> None:
+    """The service's database has better things to do than to note that nothing happened."""
+    groups = sqlite_plant.groups()
+    groups.take()
+    first = states(sqlite_plant)
+    sqlite_plant.desk.move_clock(seconds=29)
+    groups.take()
+    assert states(sqlite_plant) == first
+    sqlite_plant.desk.move_clock(seconds=1)
+    groups.take()
+    assert states(sqlite_plant)[COUNTS].read_at == sqlite_plant.desk.now
+    sqlite_plant.write(COUNTS, row(COUNTS, 1, unit=None))
+    groups.take()
+    assert states(sqlite_plant)[COUNTS].refused == 1
+
+
+def test_a_missing_table_was_never_read(sqlite_plant: Plant) -> None:
+    sqlite_plant.run([f"DROP TABLE {CONSUMPTION}"])
+    groups = sqlite_plant.groups()
+    groups.take()
+    groups.take()
+    assert states(sqlite_plant)[CONSUMPTION].read_at is None

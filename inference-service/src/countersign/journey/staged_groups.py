@@ -30,6 +30,9 @@ from countersign.store.staging_sources import StagingSource
 LEASE = timedelta(seconds=60)
 """So long a reader has for one batch of rows; then another may start over, which harms nothing."""
 
+TOLD_AGAIN = timedelta(seconds=30)
+"""How old may get what people are told about a table that stays as it is."""
+
 POOL_SIZE = 2
 
 log = logging.getLogger(__name__)
@@ -97,6 +100,7 @@ class StagedGroups:
         self._owner = owner
         self._clock = clock
         self._intakes: dict[str, GroupIntake] = {}
+        self._told: dict[str, tuple[StagingSource | None, datetime]] = {}
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -125,31 +129,45 @@ class StagedGroups:
     def _take(self, name: str, most_batches: int | None) -> Tally | None:
         tally = Tally()
         batches = 0
-        while self._lease(name):
-            try:
-                intake = self.intake(name)
-                count = intake.take(tally)
+        try:
+            if self._is_quiet(name):
+                return tally
+            while self._lease(name):
+                count = self.intake(name).take(tally)
                 batches += 1
                 if count < BATCH_ROWS or batches == most_batches:
-                    self._report(self._state(intake))
+                    self._report(replace(self._state(name), read_at=self._clock()))
                     return tally
-            except (StagingError, MappingError, DBAPIError) as error:
-                self._intakes.pop(name, None)
-                self._fail(name, str(getattr(error, "orig", None) or error))
-                return tally
+        except (StagingError, MappingError, DBAPIError) as error:
+            self._intakes.pop(name, None)
+            self._fail(name, str(getattr(error, "orig", None) or error))
+            return tally
         return tally if batches else None
 
-    def _state(self, intake: GroupIntake) -> StagingSource:
-        waiting, refused = intake.count()
-        return StagingSource(intake.table.name, self._clock(), waiting, refused, None)
+    def _state(self, name: str) -> StagingSource:
+        waiting, refused = self.intake(name).count()
+        return StagingSource(name, None, waiting, refused, None)
+
+    def _is_quiet(self, name: str) -> bool:
+        """Tell whether nothing waits, and everybody knows: then nothing is written at all."""
+        state = self._state(name)
+        return not state.waiting and self._is_told(state)
+
+    def _is_told(self, state: StagingSource) -> bool:
+        told, at = self._told.get(state.name, (None, self._clock()))
+        is_same = told is not None and replace(told, read_at=None) == replace(state, read_at=None)
+        return is_same and self._clock() - at < TOLD_AGAIN
 
     def _fail(self, name: str, problem: str) -> None:
         with self._database.read() as connection:
             before = staging_sources.read(connection, name)
-        if before is None or before.problem != problem[: staging_sources.MAX_PROBLEM_LENGTH]:
+        text = problem[: staging_sources.MAX_PROBLEM_LENGTH]
+        if before is None or before.problem != text:
             log.warning("%s cannot be read: %s", name, problem)
         known = before or StagingSource(name, None, 0, 0, None)
-        self._report(replace(known, problem=problem))
+        state = replace(known, problem=text)
+        if not self._is_told(state) and self._lease(name):
+            self._report(state)
 
     def _lease(self, name: str) -> bool:
         now = self._clock()
@@ -160,6 +178,7 @@ class StagedGroups:
 
         return retry_conflicts(lease)
 
-    def _report(self, source: StagingSource) -> None:
+    def _report(self, state: StagingSource) -> None:
         with self._database.write() as connection:
-            staging_sources.report(connection, self._owner, source)
+            staging_sources.report(connection, self._owner, state)
+        self._told[state.name] = (state, self._clock())
