@@ -139,27 +139,33 @@ def test_the_report_can_be_sent_when_nothing_is_missing():
 
 
 def test_the_body_is_what_the_contract_wants():
-    body = scrap.body("e1", form("100234", "0020", "GREASE-7"), "1.", "OTHER", " fell \n")
+    body = scrap.body("e1", form("100234", "0020", "GREASE-7"), " L-77 ", "1.", "OTHER", " fell \n")
     data = dict(body, site_id="1000")
     assert data.pop("entry_id") == "e1"
     assert contracts.errors("scrap-report", data) == []
     assert data["quantity"] == quantity("1", "KGM")
-    assert data["note"] == "fell"
+    assert (data["note"], data["material_lot_id"]) == ("fell", "L-77")
     assert Decimal(data["quantity"]["quantity_string"]) == 1
     assert json.dumps(data)
 
 
 def test_what_became_of_the_report_is_said():
-    for state, tone, is_done, part in (
-        ("queued", "Calm", False, "Being recorded"),
-        ("done", "Done", True, "Recorded."),
-        ("refused", "Trouble", False, "Not recorded: why"),
-        ("unreachable", "Trouble", False, "why"),
+    for state, text, tone, is_done, part in (
+        ("queued", "", "Calm", False, "Being recorded"),
+        ("done", "", "Done", True, "Recorded. What becomes of it"),
+        ("done", "order 9 is new", "Doubt", True, "look at it: order 9 is new."),
+        ("refused", "why", "Trouble", False, "Not recorded: why"),
+        ("unreachable", "why", "Trouble", False, "why"),
     ):
-        strip = scrap.progress_of({"state": state, "text": "why", "result": None}, "en")
+        strip = scrap.progress_of({"state": state, "text": text, "result": None}, "en")
         assert (strip["tone"], strip["is_done"]) == (tone, is_done)
         assert part in strip["text"], strip
     assert not scrap.progress("", "en")["is_shown"]
+
+
+def test_a_scanned_lot_is_the_last_one():
+    assert scrap.scanned(["L1", " L2 "]) == "L2"
+    assert scrap.scanned(None) == ""
 
 
 def test_the_typed_number_is_shown_as_the_language_writes_it():

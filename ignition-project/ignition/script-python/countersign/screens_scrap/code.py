@@ -124,7 +124,7 @@ def readiness(order_id, operation_id, material_id, unit, quantity, reason_code, 
     return _ready(True, texts.say("scrap_is_ready", locale), label)
 
 
-def body(entry, form, quantity, reason_code, note):
+def body(entry, form, lot_id, quantity, reason_code, note):
     """Return the report as commands.submit takes it; ``form`` may be the view's own property."""
     form = plain.plain(form)
     return {
@@ -133,6 +133,7 @@ def body(entry, form, quantity, reason_code, note):
         "operation_id": form["operation_id"],
         "equipment_id": form["equipment_id"],
         "material_id": form["material_id"],
+        "material_lot_id": ("%s" % (lot_id or "")).strip(),
         "quantity": {
             "quantity_string": number_pad.finished(quantity),
             "unit_of_measure": form["unit"],
@@ -140,6 +141,12 @@ def body(entry, form, quantity, reason_code, note):
         "scrap_reason_code": reason_code,
         "note": ("%s" % (note or "")).strip(),
     }
+
+
+def scanned(scans):
+    """Return what a scanner read last."""
+    found = plain.plain(scans) or [""]
+    return ("%s" % found[-1]).strip()
 
 
 def progress(command_id, locale):
@@ -158,6 +165,8 @@ def progress_of(state, locale):
         "unreachable": ("Trouble", "material/cloud_off"),
     }.get(name, ("Calm", "material/sync"))
     key = "scrap_queued" if name in ("queued", "sent") else "scrap_" + name
+    if name == "done" and state["text"]:
+        tone, icon, key = "Doubt", "material/help", "scrap_done_remark"
     strip = notice.shown(tone, icon, texts.say(key, locale, text=state["text"]))
     strip["is_done"] = name == "done"
     return strip

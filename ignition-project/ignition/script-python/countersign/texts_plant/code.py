@@ -24,6 +24,17 @@ TEXTS = {
         "{material}, das Produkt",
         "{material}, het product",
     ),
+    "scrap_lot": ("Lot", "Charge", "Partij"),
+    "scrap_lot_hint": (
+        "if it has one; scan or type",
+        "falls vorhanden; scannen oder tippen",
+        "als die er is; scan of typ",
+    ),
+    "scrap_done_remark": (
+        "Recorded, but look at it: {text}.",
+        "Aufgezeichnet, aber bitte prüfen: {text}.",
+        "Vastgelegd, maar kijk ernaar: {text}.",
+    ),
     "scrap_quantity": ("How many", "Wie viel", "Hoeveel"),
     "scrap_reason": ("Why", "Warum", "Waarom"),
     "scrap_note": (
