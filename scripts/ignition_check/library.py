@@ -23,11 +23,25 @@ class Module:
     names: dict[str, Signature | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
-    """All modules by their dotted names."""
+    """All modules by their dotted names; two of the same texts are equal."""
 
     modules: dict[str, Module]
+
+    @cached_property
+    def _content(self) -> tuple[tuple[str, str], ...]:
+        return tuple((name, module.text) for name, module in self.modules.items())
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self._content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Library) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @classmethod
     def read(cls, texts: dict[str, tuple[str, str]]) -> Library:

@@ -35,6 +35,8 @@ def of_call(project: Project, dotted: str, call: ast.Call) -> Iterator[tuple[str
         known = keys_of(project, module, table)
         if parameter in literals and known and literals[parameter] not in known:
             yield f'{dotted} knows no "{literals[parameter]}"', one_of(known)
+    elif dotted == SAY and isinstance(given.get("key"), ast.BinOp):
+        yield from _beginning(project, given["key"])
     elif dotted == SAY and "key" in literals:
         is_open = any(one.arg is None for one in call.keywords)
         places = None if is_open else set(given) - {"key", "locale"}
@@ -53,6 +55,17 @@ def _text(project: Project, key: str, places: set[str] | None) -> Iterator[tuple
     if missing:
         wanted = one_of(texts.places_of(table[key]))
         yield f"the text {key} does not get {', '.join(sorted(missing))}", wanted
+
+
+def _beginning(project: Project, key: ast.expr) -> Iterator[tuple[str, str]]:
+    """A key that is put together, ``"cause_" + code``: some text must begin so."""
+    first = key.left if isinstance(key, ast.BinOp) else None
+    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+        return
+    begins = first.value.partition("%")[0]
+    table = _table(project)
+    if table and not any(name.startswith(begins) for name in table):
+        yield f"no text begins with {begins}", one_of({name.split("_")[0] for name in table}, 40)
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ignition_check import properties, shapes
 from ignition_check.findings import Finding, escaped, one_of
 from ignition_check.project import PERSPECTIVE, Component, Owner, Project, strings
 from ignition_check.scripts import actions
@@ -13,6 +14,7 @@ CONFIG = f"{PERSPECTIVE}/page-config/config.json"
 DOCK_SIDES = ("top", "bottom", "left", "right")
 EMBEDDED = "ia.display.view"
 REPEATERS = frozenset({"ia.display.flex-repeater", "ia.display.viewcanvas"})
+INSTANCE_KEYS = frozenset({"instancePosition", "instanceStyle"})
 POPUP_OPENERS = frozenset({"open", "toggle"})
 
 
@@ -127,6 +129,26 @@ def _embedded(
     for instance in props.get("instances", []) if kind in REPEATERS else []:
         given |= {key: None for key in instance if not key.startswith("instance")}
     yield from _view(project, component.file, f"{at}/path", path, given)
+    yield from _bound_params(project, component, kind, str(path))
+
+
+def _bound_params(
+    project: Project, component: Component, kind: str, path: str
+) -> Iterator[Finding]:
+    """Rows that a function gives to a repeater have no keys but the view's parameters."""
+    name = "props.params" if kind == EMBEDDED else "props.instances"
+    binding = component.node.get("propConfig", {}).get(name, {}).get("binding", {})
+    shape = properties.shape_of_binding(project, component, binding)
+    if isinstance(shape, shapes.Rows):
+        shape = shape.element
+    if not isinstance(shape, shapes.Record) or path not in project.views:
+        return
+    known = project.views[path].params
+    for key in sorted(shape.keys - known - INSTANCE_KEYS):
+        problem = f'the view "{path}" has no parameter {key}, which every row carries'
+        yield Finding(
+            component.file, f"{component.pointer}/propConfig/{name}", problem, one_of(known)
+        )
 
 
 def _actions(project: Project, owner: Owner) -> Iterator[Finding]:

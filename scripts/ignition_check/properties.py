@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from ignition_check import shapes
 from ignition_check.findings import one_of
 from ignition_check.project import Component, Owner, Project, Session, View
 from ignition_check.tables import COMPONENT_PROPS, names
@@ -36,7 +37,7 @@ def shown(steps: Path) -> str:
     return text.removeprefix(".")
 
 
-def missing(owner: Owner | None, steps: Path) -> tuple[str, str] | None:
+def missing(project: Project, owner: Owner | None, steps: Path) -> tuple[str, str] | None:
     """Return (fault, remedy) when an owner has no property at ``scope.name…``, else None.
 
     No owner stands for the page.
@@ -54,7 +55,7 @@ def missing(owner: Owner | None, steps: Path) -> tuple[str, str] | None:
         return _missing_in_session(rest) if isinstance(owner, Session) else None
     if owner is None or (isinstance(owner, Session) and scope == "props"):
         return f"{_name(owner)} has no {shown(steps)}", one_of(built_in or ())
-    return _missing_in_node(owner, steps, built_in or frozenset())
+    return _missing_in_node(project, owner, steps, built_in or frozenset())
 
 
 def _missing_in_session(rest: Path) -> tuple[str, str] | None:
@@ -65,11 +66,19 @@ def _missing_in_session(rest: Path) -> tuple[str, str] | None:
     return None
 
 
-def _missing_in_node(owner: Owner, steps: Path, built_in: frozenset[str]) -> tuple[str, str] | None:
-    for key in owner.node.get("propConfig", {}):
+def _missing_in_node(
+    project: Project, owner: Owner, steps: Path, built_in: frozenset[str]
+) -> tuple[str, str] | None:
+    for key, config in owner.node.get("propConfig", {}).items():
         declared = steps_of(key) or ()
-        if declared[: len(steps)] == steps or steps[: len(declared)] == declared:
+        if declared[: len(steps)] == steps:
             return None
+        if steps[: len(declared)] == declared:
+            shape = shape_of_binding(project, owner, config.get("binding", {}))
+            lacking = shapes.missing(shape, steps[len(declared) :])
+            if lacking is None:
+                return None
+            return f"what {shown(declared)} is bound to has no {lacking[0]}", one_of(lacking[1])
     value: Any = owner.node
     for index, step in enumerate(steps):
         is_filled_later = index > 1 and (value is None or value in ({}, []))
@@ -80,6 +89,28 @@ def _missing_in_node(owner: Owner, steps: Path, built_in: frozenset[str]) -> tup
             problem = f"{_name(owner)} has no {shown(steps)}"
             return problem, one_of({*there, *(built_in if index == 1 else ())})
         value = value[step]
+    return None
+
+
+def shape_of_binding(project: Project, owner: Owner, binding: dict[str, Any]) -> shapes.Shape:
+    """Return the shape of what a binding gives: of a function, or of a property bound to one."""
+    config = binding.get("config", {})
+    if binding.get("transforms"):
+        return None
+    if binding.get("type") == "expr":
+        return shapes.of_expression(project, str(config.get("expression", "")))
+    steps = steps_of(str(config.get("path", ""))) or ("",)
+    owners = {"session": project.session, "this": owner}
+    if isinstance(owner, Component):
+        owners["view"] = owner.view
+    elif isinstance(owner, View):
+        owners["view"] = owner
+    source = owners.get(str(steps[0]))
+    for key, one in source.node.get("propConfig", {}).items() if source is not None else ():
+        declared = steps_of(key) or ()
+        if declared and steps[1 : len(declared) + 1] == declared and one.get("binding") != binding:
+            inner = shape_of_binding(project, source, one.get("binding", {}))  # type: ignore[arg-type]
+            return shapes.below(inner, steps[len(declared) + 1 :])
     return None
 
 

@@ -23,22 +23,22 @@ def refusal(
         return f'"{reference}" is no property', "a path such as view.custom.name is wanted"
     root, rest = steps[0], steps[1:]
     if root == "session":
-        return missing(project.session, rest)
+        return missing(project, project.session, rest)
     if root == "page":
-        return missing(None, rest)
+        return missing(project, None, rest)
     if root == "view":
         if isinstance(owner, Session):
             return "the session has no view", "known: session"
-        return missing(owner if isinstance(owner, View) else owner.view, rest)
+        return missing(project, owner if isinstance(owner, View) else owner.view, rest)
     if root == "this":
-        return missing(owner, rest)
+        return missing(project, owner, rest)
     if root == "parent" and isinstance(owner, Component):
         component: Component | None = owner.parent
         while rest and rest[0] == "parent" and component is not None:
             component, rest = component.parent, rest[1:]
         if component is None:
             return f'"{reference}" leads above the root', "a component of this view is wanted"
-        return missing(component, rest)
+        return missing(project, component, rest)
     return (
         f'"{reference}" begins with {root}',
         "session, page, view, this, parent, a component or a tag is wanted",
@@ -58,4 +58,4 @@ def _of_component(project: Project, owner: Owner, reference: str) -> tuple[str, 
     steps = steps_of(property_path)
     if not steps:
         return f'"{reference}" names no property', "a path such as props.text is wanted"
-    return missing(found, steps)
+    return missing(project, found, steps)

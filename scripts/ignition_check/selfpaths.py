@@ -142,4 +142,4 @@ def _property(project: Project, place: Place, links: list[ast.expr]) -> tuple[st
             steps.append(key if isinstance(key, int) else str(key))
         else:
             break
-    return missing(None if isinstance(place, Page) else place, tuple(steps))
+    return missing(project, None if isinstance(place, Page) else place, tuple(steps))

@@ -137,6 +137,17 @@ class Uses(ast.NodeVisitor):
         )
 
 
+@lru_cache(maxsize=1024)
+def aliases_of(text: str) -> dict[str, str]:
+    """Return what the imports of a script make known, by the name in the script."""
+    tree = tree_of(text)
+    found: dict[str, str] = {}
+    for node in [] if isinstance(tree, SyntaxError) else ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.update(_aliases(node))
+    return found
+
+
 @lru_cache(maxsize=2048)
 def http_calls(text: str) -> tuple[ast.Call, ...]:
     """Return the calls of methods of something called client: the platform's HTTP client."""

@@ -667,6 +667,48 @@ simple(
 )
 
 
+simple(
+    "beginning of a text that a script says",
+    "no_such_",
+    lambda p: p.action('\tx = "a"\n\tcountersign.texts.say("no_such_" + x, "de")', line=2),
+)
+
+
+def _presenter(p: Plant, body: str) -> str:
+    """Add a module with a function ``rows`` and bind it to a property of the view."""
+    p.resource(f"{LIBRARY}/planted", "code.py", body)
+    expression = 'runScript("countersign.planted.rows", 5000)'
+    binding = {"config": {"expression": expression}, "type": "expr"}
+    with p.json(p.view_file) as view:
+        view["propConfig"]["custom.planted"] = {"binding": binding, "persistent": False}
+    return expression
+
+
+@fault("key of what a function returns", "nobody")
+def _(p: Plant) -> Place:
+    _presenter(p, 'def rows():\n    return {"items": [{"title": "a"}], "count": 1}\n')
+    return p.path("view.custom.planted.items[0].nobody")
+
+
+@fault("key of what a function returns by way of others", "nobody")
+def _(p: Plant) -> Place:
+    inner = 'def _one(title):\n    row = {"title": title}\n    return dict(row, icon="x")\n'
+    _presenter(p, f"{inner}\n\ndef rows():\n    return [_one(each) for each in (1, 2)]\n")
+    return p.path("view.custom.planted[0].nobody")
+
+
+@fault("key of a row for a repeated view", "nobody")
+def _(p: Plant) -> Place:
+    expression = _presenter(p, 'def rows():\n    return [{"nobody": 1}]\n')
+    binding = {"config": {"expression": expression}, "type": "expr"}
+    where = p.component(
+        type="ia.display.flex-repeater",
+        props={"path": p.view_path},
+        propConfig={"props.instances": {"binding": binding}},
+    )
+    return Place(where.file, f"{where.place}/propConfig/props.instances")
+
+
 @fault("places of a text that a script says", "count")
 def _(p: Plant) -> Place:
     row = '"planted": ("{count} a", "{count} b", "{count} c")'

@@ -66,6 +66,21 @@ SOUND: dict[str, Callable[[Plant], object]] = {
     ),
     "fields of a bound property": lambda p: _bound(p),
     "property that is filled later": lambda p: _filled_later(p),
+    "keys that only some calls return": lambda p: _presented(
+        p,
+        "def rows():\n    if rows:\n        return {'items': 1, 'a': 1}\n    return {'items': 1}\n",
+        "view.custom.planted.a",
+    ),
+    "keys that are added later": lambda p: _presented(
+        p,
+        "def rows():\n    found = {'items': []}\n    found['a'] = 1\n    return found\n",
+        "view.custom.planted.a",
+    ),
+    "keys that a script cannot say": lambda p: _presented(
+        p,
+        "def rows(more=()):\n    return dict({'items': []}, **dict(more))\n",
+        "view.custom.planted.a",
+    ),
     "encoding that is named": lambda p: p.resource(
         f"{LIBRARY}/planted", "code.py", '# -*- coding: utf-8 -*-\nNAME = u"Maß"\n'
     ),
@@ -91,6 +106,15 @@ def _bound(p: Plant) -> Place:
     with p.json(p.view_file) as view:
         view["propConfig"]["custom.planted"] = {"binding": binding, "persistent": False}
     return p.path("view.custom.planted.rows[0].name")
+
+
+def _presented(p: Plant, module: str, path: str) -> Place:
+    p.resource(f"{LIBRARY}/planted", "code.py", module)
+    binding = {"config": {"expression": 'runScript("countersign.planted.rows", 5000)'}}
+    with p.json(p.view_file) as view:
+        config = {"binding": {"type": "expr", **binding}, "persistent": False}
+        view["propConfig"]["custom.planted"] = config
+    return p.path(path)
 
 
 def _filled_later(p: Plant) -> Place:
