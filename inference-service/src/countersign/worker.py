@@ -31,6 +31,7 @@ from countersign.journey.read_back import ReadBack
 from countersign.journey.retrain import learn_on
 from countersign.journey.settle import PAGE_OUTCOMES, learn
 from countersign.journey.staged_groups import StagedGroups, open_groups
+from countersign.journey.task_stock import TaskStock
 from countersign.journey.watch import watch
 from countersign.journey.weekly_report import send_weekly_report
 from countersign.notify.mail import NotSent
@@ -42,6 +43,7 @@ from countersign.store.database import Database
 HEARTBEAT_S = 5.0
 SILENT_AFTER = timedelta(days=1)
 LEARN_EVERY_S = 1.0
+STOCK_EVERY_S = 60.0
 REPHRASE_EVERY_S = 15.0
 WATCH_EVERY_S = 300.0
 READ_BACK_EVERY_S = 30.0
@@ -132,8 +134,10 @@ def maintenance_jobs(
     """Return what a worker does besides delivering."""
     judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
     mirror = Mirror(database, ports[settings.default_erp])
+    stock = TaskStock(database, ports[settings.default_erp])
     return [
         Job("master data", settings.master_data_every_s, lambda: mirror.refresh(datetime.now(UTC))),
+        Job("stock", STOCK_EVERY_S, stock.refresh),
         Job("learning", LEARN_EVERY_S, lambda: _learn_all(database, judge)),
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
         Job(

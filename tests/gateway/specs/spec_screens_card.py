@@ -239,7 +239,10 @@ def test_the_evidence_is_the_last_cases_the_order_and_what_it_needs():
             ],
         },
         "progress": {"consumed": {"RM-100": "461.25"}},
-        "stock": [{"material_id": "RM-100", "storage_location": "WIP1", "quantity": need}],
+        "stock": [
+            {"material_id": "RM-100", "storage_location": "WIP1", "quantity": need},
+            {"material_id": "RM-200", "storage_location": "", "quantity": None},
+        ],
     }
     shown = evidence.evidence(card(evidence=found), reader())
     assert shown["cases_title"] == "Came for the same reason before"
@@ -251,6 +254,7 @@ def test_the_evidence_is_the_last_cases_the_order_and_what_it_needs():
         ("Order", "500 pcs FG-1, released"),
         ("Needs", "1,000 kg RM-100; captured so far, with this, 461.25 kg"),
         ("Stock", "1,000 kg RM-100 in WIP1"),
+        ("Stock", "no RM-200 in the ERP"),
     ]
     nothing = evidence.evidence(card(evidence={}), reader())
     assert nothing["cases_title"] == "Nothing like it was booked yet."

@@ -117,6 +117,12 @@ def read(connection: Connection, event_id: str) -> Row[Any] | None:
     ).first()
 
 
+def read_bodies(connection: Connection, event_ids: Sequence[str]) -> list[str]:
+    """Read the envelopes of some events."""
+    query = select(event.c.body).where(event.c.event_id.in_(event_ids))
+    return list(connection.execute(query).scalars())
+
+
 def read_similar(
     connection: Connection, use_case: str, material_id: str, *, before: int, limit: int
 ) -> list[Row[Any]]:

@@ -12,7 +12,7 @@ from countersign.store import change_counters
 from countersign.store.database import canonical_json
 from countersign.store.tables import master_data
 
-Kind = Literal["order", "material", "period", "quality_hold"]
+Kind = Literal["order", "material", "period", "quality_hold", "stock"]
 
 PAGE_ITEMS = 500
 _READ = select(master_data.c.item_id, master_data.c.body).where(

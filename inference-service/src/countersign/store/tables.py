@@ -410,7 +410,7 @@ statistic = Table(
 master_data = Table(
     "master_data",
     metadata,
-    Column("kind", Unicode(20), primary_key=True),  # order, material, period, quality_hold
+    Column("kind", Unicode(20), primary_key=True),  # order, material, period, quality_hold, stock
     Column("item_id", Unicode(80), primary_key=True),
     Column("body", UnicodeText, nullable=False),
     Column("version", BigInteger, nullable=False),

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from countersign.journey.task_stock import materials_of
 from countersign.store import events, master_data, progress
 
 SIMILAR_EVENTS = 3
 
 
 def evidence(connection: Connection, stored: Row[Any]) -> dict[str, Any]:
-    """Gather similar events, the order and what was captured for it so far."""
+    """Gather similar events, the order, what was captured for it so far, and stock."""
     found = master_data.read(connection, "order", [stored.order_id])
     order = found.get(stored.order_id)
     current = progress.read(connection, stored.order_id)
@@ -21,7 +22,24 @@ def evidence(connection: Connection, stored: Row[Any]) -> dict[str, Any]:
         "similar": _similar(connection, stored, order),
         "order": None if order is None else _order(order),
         "progress": None if current is None else json.loads(progress.to_json(current)),
+        "stock": _stock(connection, json.loads(stored.body)["data"]),
     }
+
+
+def _stock(connection: Connection, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the ERP has of the event's materials, a row per place.
+
+    A material that was not looked up yet is left out; one without stock has no quantity.
+    """
+    material_ids = list(dict.fromkeys(materials_of(data)))
+    known = master_data.read(connection, "stock", material_ids)
+    rows = []
+    for material_id in material_ids:
+        for level in known.get(material_id, {"levels": []})["levels"]:
+            rows.append({"material_id": material_id, **level})
+        if material_id in known and not known[material_id]["levels"]:
+            rows.append({"material_id": material_id, "storage_location": "", "quantity": None})
+    return rows
 
 
 def _similar(

@@ -83,10 +83,9 @@ def _need(part, consumed, reader):
 
 
 def _stock(row, reader):
+    if row["quantity"] is None:
+        return reader.say("card_stock_none", material=row["material_id"])
     said = {"quantity": reader.quantity(row["quantity"]), "material": row["material_id"]}
-    if "reserved_quantity" in row:
-        said["reserved"] = reader.quantity(row["reserved_quantity"])
-        return reader.say("card_stock_reserved", **said)
     if row.get("storage_location"):
         return reader.say("card_stock_is", place=row["storage_location"], **said)
     return reader.say("card_stock_anywhere", **said)

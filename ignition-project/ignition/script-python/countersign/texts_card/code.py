@@ -101,6 +101,11 @@ TEXTS = {
         "{need} {material}; tot nu toe vastgelegd, met dit, {so_far}",
     ),
     "card_needs_only": ("{need} {material}", "{need} {material}", "{need} {material}"),
+    "card_stock_none": (
+        "no {material} in the ERP",
+        "kein {material} im ERP",
+        "geen {material} in het ERP",
+    ),
     "card_stock": ("Stock", "Bestand", "Voorraad"),
     "card_stock_is": (
         "{quantity} {material} in {place}",
@@ -111,27 +116,6 @@ TEXTS = {
         "{quantity} {material}",
         "{quantity} {material}",
         "{quantity} {material}",
-    ),
-    "card_stock_reserved": (
-        "{quantity} {material}, of which {reserved} reserved",
-        "{quantity} {material}, davon {reserved} reserviert",
-        "{quantity} {material}, waarvan {reserved} gereserveerd",
-    ),
-    "card_stock_unknown": (
-        "not read from the ERP yet",
-        "noch nicht aus dem ERP gelesen",
-        "nog niet uit het ERP gelezen",
-    ),
-    "card_trend": ("Counter", "Zähler", "Teller"),
-    "card_trend_is": (
-        "{tag}: {first} to {last} within {span}",
-        "{tag}: {first} bis {last} in {span}",
-        "{tag}: {first} tot {last} in {span}",
-    ),
-    "card_trend_none": (
-        "no trend was sent with the event",
-        "kein Verlauf kam mit dem Ereignis",
-        "geen verloop meegestuurd",
     ),
     "order_state_created": ("not released", "nicht freigegeben", "niet vrijgegeven"),
     "order_state_released": ("released", "freigegeben", "vrijgegeven"),
