@@ -24,12 +24,8 @@ TEXTS = {
         "{material}, das Produkt",
         "{material}, het product",
     ),
-    "scrap_lot": ("Lot", "Charge", "Partij"),
-    "scrap_lot_hint": (
-        "if it has one; scan or type",
-        "falls vorhanden; scannen oder tippen",
-        "als die er is; scan of typ",
-    ),
+    "scrap_lot": ("Lot, if it has one", "Charge, falls vorhanden", "Partij, als die er is"),
+    "scrap_lot_hint": ("scan or type", "scannen, tippen", "scan of typ"),
     "scrap_done_remark": (
         "Recorded, but look at it: {text}.",
         "Aufgezeichnet, aber bitte prüfen: {text}.",
