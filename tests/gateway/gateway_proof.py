@@ -123,6 +123,7 @@ def checks_of_speed(name: str, speed: Speed, forwarded_target: int) -> list[Chec
     hold, rate = speed.hold_ms_p50, speed.forwarded_per_second
     return [
         Check(f"{name}: median hold of a trigger, ms", hold, "<= 1", hold <= 1),
+        Check(f"{name}: its processor time, ms", speed.computing_ms_p50, "for comparison", True),
         Check(f"{name}: the disk alone, ms", speed.sync_ms_p50, "for comparison", True),
         Check(
             f"{name}: forwarded per second",
