@@ -109,6 +109,27 @@ def test_a_scrap_report_of_a_screen_goes_the_way_of_captures(
     assert event["data"]["person_id"] == "anna"
 
 
+def test_a_scrap_report_goes_out_as_the_page_makes_it(
+    gateway: TestGateway, service: LoopbackService
+) -> None:
+    form = {
+        "order_id": "100200",
+        "operation_id": "0010",
+        "equipment_id": "PRESS1",
+        "material_id": "GREASE-7",
+        "unit": "KGM",
+    }
+    body = gateway.call(
+        "countersign.screens_scrap.body", "form-2", form, "L-77", "1.25", "OTHER", "spilt"
+    )
+    command_id = submit(gateway, "scrap_report", body)
+    assert state(gateway, command_id)["state"] == "done"
+    gateway.wait_until_forwarded()
+    (event,) = [e for e in service.stored if e["data"]["material_id"] == "GREASE-7"]
+    assert event["data"]["quantity"] == {"quantity_string": "1.25", "unit_of_measure": "KGM"}
+    assert (event["data"]["material_lot_id"], event["data"]["note"]) == ("L-77", "spilt")
+
+
 def test_screens_and_commands_outlive_a_save_of_the_project(
     gateway: TestGateway, service: LoopbackService
 ) -> None:
