@@ -130,6 +130,13 @@ def test_a_sure_winner_takes_over_where_the_policy_says_so(desk: Desk, models: P
     assert "model_promoted" in desk.steps()
 
 
+def test_a_roll_back_puts_the_one_before_in_use_and_is_recorded(desk: Desk, models: Path) -> None:
+    put_in_use(models, champion_of(TASK, seed=2))
+    version = retraining.roll_back(desk.database, models, USE_CASE, actor="test", reason="worse")
+    assert version == registry.active_version(models, USE_CASE) == "made-1"
+    assert desk.steps()[-1] == "model_rolled_back"
+
+
 def test_a_sure_loser_is_withdrawn(desk: Desk, models: Path) -> None:
     keep(desk, turned(400, 5))
     retraining.retrain(desk.database, models, USE_CASE, actor="test")

@@ -12,6 +12,7 @@ import click
 
 from countersign.assess.use_case import USE_CASES
 from countersign.cli.setup import open_database, read_settings
+from countersign.journey import retrain
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.replay import History, PastEvent, learn_from_history
 from countersign.model import registry
@@ -200,27 +201,39 @@ def show_model(task: str, version: str | None, as_json: bool, models_dir: Path) 
 @models.command("promote")
 @click.argument("task")
 @click.argument("version")
+@click.option("--reason", default="put in use by hand", show_default=True)
 @models_dir_option
-def promote_model(task: str, version: str, models_dir: Path) -> None:
-    """Put a version in use; one that would not load is refused."""
+def promote_model(task: str, version: str, reason: str, models_dir: Path) -> None:
+    """Put a version in use; one that would not load is refused.
+
+    For a use case the confirmed outcomes are weighed again with what the version says.
+    """
     from countersign.learn import load
 
     with refusals():
         if task in USE_CASES:
-            registry.load(models_dir, USE_CASES[task].task, version)
+            with open_database() as database:
+                retrain.promote(database, models_dir, task, version, actor="command", reason=reason)
         else:
             load(models_dir / task / version)
-        registry.activate(models_dir, task, version)
+            registry.activate(models_dir, task, version)
     click.echo(f"{task}  {version}  is in use")
 
 
 @models.command("rollback")
 @click.argument("task")
+@click.option("--reason", default="rolled back by hand", show_default=True)
 @models_dir_option
-def rollback_model(task: str, models_dir: Path) -> None:
+def rollback_model(task: str, reason: str, models_dir: Path) -> None:
     """Put the version in use again that was in use before."""
     with refusals():
-        version = registry.rollback(models_dir, task)
+        if task in USE_CASES:
+            with open_database() as database:
+                version = retrain.roll_back(
+                    database, models_dir, task, actor="command", reason=reason
+                )
+        else:
+            version = registry.rollback(models_dir, task)
     click.echo(f"{task}  {version}  is in use again")
 
 

@@ -147,15 +147,33 @@ def promote(
     """
     model = registry.load(models_dir, USE_CASES[use_case].task, version)
     registry.activate(models_dir, use_case, version)
-    challenger.withdraw(models_dir, use_case)
-    now = datetime.now(UTC)
+    _take_over(database, models_dir, model, "model_promoted", actor, reason)
+
+
+def roll_back(
+    database: Database, models_dir: Path, use_case: str, *, actor: str, reason: str
+) -> str:
+    """Put the version in use again that was before, and weigh the outcomes with what it says.
+
+    Returns the version. Raises ``ModelRefused``.
+    """
+    version = registry.rollback(models_dir, use_case)
+    model = registry.load(models_dir, USE_CASES[use_case].task, version)
+    _take_over(database, models_dir, model, "model_rolled_back", actor, reason)
+    return version
+
+
+def _take_over(
+    database: Database, models_dir: Path, model: Model, step: str, actor: str, reason: str
+) -> None:
+    challenger.withdraw(models_dir, model.name)
     with database.write() as connection:
-        confidences = _confidences(connection, use_case, model)
-        confirmations.rescore(connection, use_case, confidences)
-        with open_trail(connection, now) as trail:
-            body = {"use_case": use_case, "version": version, "reason": reason}
-            trail.add("model_promoted", actor, body)
-            _weigh(connection, trail, use_case, version)
+        confidences = _confidences(connection, model.name, model)
+        confirmations.rescore(connection, model.name, confidences)
+        with open_trail(connection, datetime.now(UTC)) as trail:
+            body = {"use_case": model.name, "version": model.version, "reason": reason}
+            trail.add(step, actor, body)
+            _weigh(connection, trail, model.name, model.version)
 
 
 def _weigh(connection: Connection, trail: Trail, use_case: str, version: str) -> None:
