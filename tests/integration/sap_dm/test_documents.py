@@ -60,6 +60,14 @@ def test_a_confirmation_brings_quantities_reason_and_times(subject: DmSubject) -
     ]
 
 
+def test_a_time_without_an_activity_is_told_and_not_sent(subject: DmSubject) -> None:
+    facts = subject.new_order()
+    document = replace(confirmation_of(facts, Decimal(5)), machine_time=Quantity(Decimal(3), "MIN"))
+    (request,) = subject.connector.preview(document, new_key())
+    assert "machine" in request.note
+    assert "machine" in subject.connector.post(document, new_key()).text
+
+
 def test_a_final_report_without_quantities_ends_the_operation(subject: DmSubject) -> None:
     facts = subject.new_order()
     subject.connector.post(replace(confirmation_of(facts, Decimal(0)), final=True), new_key())

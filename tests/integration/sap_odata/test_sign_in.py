@@ -70,7 +70,7 @@ def test_a_token_service_in_trouble_is_asked_again(subject: SapSubject, fault: s
 
 def test_every_step_of_the_check_passes(subject: SapSubject) -> None:
     steps = list(subject.connector.check_steps())
-    assert [step.name for step in steps[:4]] == ["name", "TLS", "login", "CSRF token"]
+    assert [step.name for step in steps[:4]] == ["name", "connection", "login", "CSRF token"]
     assert all(step.passed for step in steps)
     assert all(step.text for step in steps)
 
@@ -81,7 +81,7 @@ def test_the_check_stops_at_a_refused_login(subject: SapSubject) -> None:
     connector.close()
     assert [(step.name, step.passed) for step in steps] == [
         ("name", True),
-        ("TLS", True),
+        ("connection", True),
         ("login", False),
     ]
     assert "password" in steps[-1].text
@@ -92,7 +92,7 @@ def test_the_check_stops_at_a_port_that_does_not_answer(subject: SapSubject) -> 
     assert isinstance(connector, SapOData)
     steps = list(connector.check_steps())
     connector.close()
-    assert [(step.name, step.passed) for step in steps] == [("name", True), ("TLS", False)]
+    assert [(step.name, step.passed) for step in steps] == [("name", True), ("connection", False)]
 
 
 def test_a_service_that_may_be_missing_does_not_fail_the_check(subject: SapSubject) -> None:

@@ -84,7 +84,7 @@ def _requests(port: ErpPort, composed: ComposedDocument) -> list[PreparedRequest
         return list(port.preview(composed.document, composed.key))
     except ErpError as error:
         raise click.ClickException(
-            f"would not be sent: {type(error).__name__} {error.code}: {error.text}"
+            f"would not be sent ({error.code}): {error.text}"
         ) from error
 
 

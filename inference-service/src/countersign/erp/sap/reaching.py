@@ -33,9 +33,7 @@ def _connection(host: str, port: int, scheme: str, ca: str) -> CheckStep:
     try:
         with socket.create_connection((host, port), TIMEOUT_S) as plain:
             if scheme != "https":
-                return CheckStep(
-                    "TLS", True, f"port {port} answers; the connection is not encrypted"
-                )
+                return CheckStep("connection", True, f"port {port} answers; it is not encrypted")
             context = ssl.create_default_context(cafile=ca or None)
             with context.wrap_socket(plain, server_hostname=host) as secured:
                 certificate = secured.getpeercert() or {}
@@ -45,4 +43,4 @@ def _connection(host: str, port: int, scheme: str, ca: str) -> CheckStep:
         text = f"the certificate is not trusted: {error.verify_message}; give its CA with ca="
         return CheckStep("TLS", False, text)
     except OSError as error:
-        return CheckStep("TLS", False, f"{host}:{port} does not answer: {error}")
+        return CheckStep("connection", False, f"{host}:{port} does not answer: {error}")

@@ -30,6 +30,12 @@ class Activities:
                 raise ValueError(f"activity_ids: {name} is none of {', '.join(TIMES)} with an id")
         return cls({name: activity for name, _, activity in pairs})
 
+    def unsent(self, document: ProductionConfirmation) -> str:
+        """Tell which times of a confirmation stay behind because nobody named their activity."""
+        spent = [name for name in TIMES if getattr(document, f"{name}_time") is not None]
+        left = [name for name in spent if name not in self.ids]
+        return f"Not sent: the time of {', '.join(left)} (activity_ids)." if left else ""
+
     def times(self, document: ProductionConfirmation) -> Iterator[tuple[str, Quantity]]:
         """Return the times of a confirmation by activity id."""
         for name, activity in self.ids.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -92,8 +93,8 @@ class SapDm:
         """Return all requests that posting would send; nothing is posted, orders are read."""
         recorder = Recorder(self._http)
         rehearsal = SapDm(recorder, self._profile, self._activities)
-        rehearsal.post(document, key)
-        return recorder.requests
+        note = rehearsal.post(document, key).text
+        return [replace(request, note=note) for request in recorder.requests]
 
     def orders(self, changed_since: datetime | None = None) -> Iterator[ProductionOrder]:
         """Read all orders; the list cannot be narrowed by the time of a change."""

@@ -73,9 +73,11 @@ class Desk:
                 if position == 0:
                     raise
                 raise self._half_done(document, steps, position, error) from error
-        return PostResult(
-            "posted", document_id=f"{order.number}/{document.operation_id}/{order.sfc}"
-        )
+        left = ""
+        if isinstance(document, ProductionConfirmation):
+            left = self._activities.unsent(document)
+        place = f"{order.number}/{document.operation_id}/{order.sfc}"
+        return PostResult("posted", document_id=place, text=left)
 
     def steps(self, document: FloorDocument, key: str, order: ShopOrder) -> list[Step]:
         """Return the calls that a document takes, all checked before the first is sent."""
