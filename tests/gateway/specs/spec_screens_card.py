@@ -261,6 +261,19 @@ def test_the_evidence_is_the_last_cases_the_order_and_what_it_needs():
     assert nothing["facts"] == [{"label": "Order", "text": "not known to the ERP"}]
 
 
+def test_the_evidence_shows_what_surrounded_the_event_on_the_floor():
+    surrounded = card(evidence={})
+    surrounded["event"]["data"]["context"] = example("context", "with-every-field")
+    surrounded["event"]["data"]["context"]["line_side_stock"][0]["material_id"] = "RM-100"
+    facts = evidence.evidence(surrounded, reader(locale="de"))["facts"][1:]
+    began = module("wording").clock_of("2026-03-02T13:50:04.250Z", NOW)
+    assert [(row["label"], row["text"]) for row in facts] == [
+        ("An der Linie", "120,5 kg RM-100"),
+        ("Verlauf", "melt temperature 681,2 bis 702,9 \xb0C seit %s, zuletzt 688" % began),
+        ("Alarme", "Oil level low"),
+    ]
+
+
 def test_correcting_shows_old_and_new_and_books_the_whole_data():
     shown = card()
     place = correction.first_field(shown)

@@ -1,13 +1,16 @@
-"""The evidence strip of a card: past cases, order, need, stock; nothing else."""
+"""The evidence strip of a card: past cases, order, stock, what surrounded it; nothing else."""
 
 from __future__ import absolute_import, unicode_literals
 
 import countersign.correction_fields as fields
 import countersign.headline as headline
 import countersign.texts as texts
+import countersign.wording as wording
 
 MOST_CASES = 3
 MOST_NEEDS = 3
+MOST_TRENDS = 2
+MOST_ALARMS = 3
 
 
 def evidence(card, reader):
@@ -18,7 +21,7 @@ def evidence(card, reader):
         "cases_title": reader.say(_title_key(cases)),
         "cases": [_case(case, card["use_case"], reader) for case in cases],
         "has_cases": bool(cases),
-        "facts": _facts(card, found, reader),
+        "facts": _facts(card, found, reader) + _around(card, reader),
     }
 
 
@@ -70,6 +73,36 @@ def _facts(card, found, reader):
     for row in found.get("stock", [])[:MOST_NEEDS]:
         rows.append(_fact("card_stock", _stock(row, reader), reader))
     return rows
+
+
+def _around(card, reader):
+    """Return what surrounded the event on the floor: stock at the line, trends, alarms."""
+    context = card["event"]["data"].get("context", {})
+    booked = _materials(card)
+    rows = []
+    for row in context.get("line_side_stock", []):
+        if row["material_id"] in booked:
+            said = "%s %s" % (reader.quantity(row["quantity"]), row["material_id"])
+            rows.append(_fact("card_line_stock", said, reader))
+    for row in context.get("history", [])[:MOST_TRENDS]:
+        rows.append(_fact("card_trend", _trend(row, reader), reader))
+    alarms = [alarm["name"] for alarm in context.get("active_alarms", [])]
+    if alarms:
+        rows.append(_fact("card_alarms", ", ".join(alarms[:MOST_ALARMS]), reader))
+    return rows
+
+
+def _trend(row, reader):
+    unit = row.get("unit_of_measure", "")
+    return reader.say(
+        "card_trend_is",
+        name=row["id"].replace("_", " "),
+        low=wording.number(row["minimum"], reader.locale),
+        high=wording.number(row["maximum"], reader.locale),
+        last=wording.number(row["last"], reader.locale),
+        unit=wording.symbol(unit, reader.locale) if unit else "",
+        time=reader.clock(row["begins_at"]),
+    ).strip()
 
 
 def _need(part, consumed, reader):

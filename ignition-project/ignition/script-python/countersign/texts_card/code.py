@@ -101,6 +101,14 @@ TEXTS = {
         "{need} {material}; tot nu toe vastgelegd, met dit, {so_far}",
     ),
     "card_needs_only": ("{need} {material}", "{need} {material}", "{need} {material}"),
+    "card_line_stock": ("At the line", "An der Linie", "Aan de lijn"),
+    "card_trend": ("Trend", "Verlauf", "Verloop"),
+    "card_trend_is": (
+        "{name} {low} to {high} {unit} since {time}, last {last}",
+        "{name} {low} bis {high} {unit} seit {time}, zuletzt {last}",
+        "{name} {low} tot {high} {unit} sinds {time}, laatst {last}",
+    ),
+    "card_alarms": ("Alarms", "Alarme", "Alarmen"),
     "card_stock_none": (
         "no {material} in the ERP",
         "kein {material} im ERP",

@@ -27,6 +27,8 @@ SYMBOLS = {
     "MIN": "min",
     "SEC": "s",
     "KWH": "kWh",
+    "CEL": "°C",
+    "BAR": "bar",
 }
 """What people write for a code of UN/ECE Recommendation 20; other codes stand for themselves."""
 
