@@ -83,9 +83,7 @@ def _requests(port: ErpPort, composed: ComposedDocument) -> list[PreparedRequest
     try:
         return list(port.preview(composed.document, composed.key))
     except ErpError as error:
-        raise click.ClickException(
-            f"would not be sent ({error.code}): {error.text}"
-        ) from error
+        raise click.ClickException(f"would not be sent ({error.code}): {error.text}") from error
 
 
 def _show(request: PreparedRequest) -> None:
