@@ -16,7 +16,7 @@ from ignition_check.library import Library, Module
 from ignition_check.project import Project
 from ignition_check.uses import aliases_of
 
-MUTATORS = frozenset({"update", "setdefault", "pop", "append", "extend", "insert", "sort"})
+MUTATORS = frozenset({"setdefault", "clear", "pop", "append", "extend", "insert", "sort"})
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,18 @@ class _Reader:
         if isinstance(node, ast.Call):
             return self._call(node, scope)
         if isinstance(node, ast.Name):
-            return self._of(scope.value_of(node.id), scope)
+            return self._named(node.id, scope)
         return None
+
+    def _named(self, name: str, scope: _Scope) -> Shape:
+        """A name has the fields of its value and those that are added to it somewhere."""
+        shape = self._of(scope.value_of(name), scope)
+        for addition in _names_in(scope.function).additions.get(name, []):
+            more = self._of(addition, scope)
+            if not isinstance(shape, Record) or not isinstance(more, Record):
+                return None
+            shape = Record(tuple({**dict(shape.fields), **dict.fromkeys(more.keys)}.items()))
+        return shape
 
     def _dictionary(self, node: ast.Dict, scope: _Scope) -> Shape:
         fields: dict[str, Shape] = {}
@@ -222,37 +232,65 @@ def _functions_in(tree: ast.Module) -> dict[str, ast.FunctionDef]:
 
 @dataclass(frozen=True)
 class _Names:
-    """What a function or module gives names to (None: it cannot be read), and changes in place."""
+    """What a function or module gives names to, adds to them, or changes in another way.
+
+    A value of None cannot be read.
+    """
 
     values: dict[str, list[ast.expr | None]]
-    changed: frozenset[str]
+    additions: dict[str, list[ast.expr]]
+    changed: set[str]
 
 
 @lru_cache(maxsize=4096)
 def _names_in(owner: ast.FunctionDef | ast.Module) -> _Names:
     """Read a function with all that is in it, of a module only what stands at its top."""
-    values: dict[str, list[ast.expr | None]] = {}
-    changed: set[str] = set()
+    found = _Names({}, {}, set())
     for node in ast.walk(owner) if isinstance(owner, ast.FunctionDef) else owner.body:
         if isinstance(node, ast.Assign):
-            for target in node.targets:
-                for name in _stored(target):
-                    plain = isinstance(target, ast.Name)
-                    values.setdefault(name, []).append(node.value if plain else None)
+            _assigned(found, node)
         elif isinstance(node, ast.For | ast.comprehension | ast.AugAssign):
             for name in _stored(node.target):
-                values.setdefault(name, []).append(None)
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-            changed.update(_name_of(node.value))
-        elif isinstance(node, ast.Attribute) and node.attr in MUTATORS:
-            changed.update(_name_of(node.value))
-    return _Names(values, frozenset(changed))
+                found.values.setdefault(name, []).append(None)
+            if isinstance(node.target, ast.Subscript) and isinstance(node.target.value, ast.Name):
+                found.changed.add(node.target.value.id)
+        elif isinstance(node, ast.Call):
+            _called_on(found, node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            # Nobody takes what this call returns, so it may change what it is handed.
+            handed = (one.id for one in node.value.args if isinstance(one, ast.Name))
+            found.changed.update(handed)
+    return found
+
+
+def _assigned(found: _Names, node: ast.Assign) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            key = target.slice
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                added = ast.Dict(keys=[key], values=[node.value])
+                found.additions.setdefault(target.value.id, []).append(added)
+            else:
+                found.changed.add(target.value.id)
+            continue
+        for name in _stored(target):
+            value = node.value if isinstance(target, ast.Name) else None
+            found.values.setdefault(name, []).append(value)
+
+
+def _called_on(found: _Names, call: ast.Call) -> None:
+    """A call such as ``row.update(other)``, or another change in place."""
+    if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+        return
+    name, method = call.func.value.id, call.func.attr
+    if method == "update":
+        of_dict = ast.Name(id="dict", ctx=ast.Load())
+        more = ast.Call(func=of_dict, args=call.args, keywords=call.keywords)
+        found.additions.setdefault(name, []).append(more)
+    elif method in MUTATORS:
+        found.changed.add(name)
 
 
 def _stored(target: ast.expr) -> list[str]:
     nodes = [one for one in ast.walk(target) if isinstance(one, ast.Name)]
     return [one.id for one in nodes if isinstance(one.ctx, ast.Store)]
-
-
-def _name_of(node: ast.expr) -> list[str]:
-    return [node.id] if isinstance(node, ast.Name) else []

@@ -697,6 +697,13 @@ def _(p: Plant) -> Place:
     return p.path("view.custom.planted[0].nobody")
 
 
+@fault("key of what a function has added to", "nobody")
+def _(p: Plant) -> Place:
+    body = 'def rows():\n    found = {"a": 1}\n    found["b"] = 2\n    found.update(c=3)\n'
+    _presenter(p, f"{body}    return found\n")
+    return p.path("view.custom.planted.nobody")
+
+
 @fault("key of a row for a repeated view", "nobody")
 def _(p: Plant) -> Place:
     expression = _presenter(p, 'def rows():\n    return [{"nobody": 1}]\n')

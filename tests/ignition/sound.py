@@ -76,6 +76,22 @@ SOUND: dict[str, Callable[[Plant], object]] = {
         "def rows():\n    found = {'items': []}\n    found['a'] = 1\n    return found\n",
         "view.custom.planted.a",
     ),
+    "keys that are added by others": lambda p: _presented(
+        p,
+        "def _fill(row):\n    row['a'] = 1\n\n\n"
+        "def rows():\n    found = {'items': 1}\n    _fill(found)\n    return found\n",
+        "view.custom.planted.a",
+    ),
+    "keys that are set by default": lambda p: _presented(
+        p,
+        "def rows():\n    found = {}\n    found.setdefault('a', []).append(1)\n    return found\n",
+        "view.custom.planted.a",
+    ),
+    "keys that an update adds": lambda p: _presented(
+        p,
+        "def rows():\n    found = {'items': 1}\n    found.update(a=1)\n    return found\n",
+        "view.custom.planted.a",
+    ),
     "keys that a script cannot say": lambda p: _presented(
         p,
         "def rows(more=()):\n    return dict({'items': []}, **dict(more))\n",
