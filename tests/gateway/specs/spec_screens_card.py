@@ -241,20 +241,22 @@ def test_the_evidence_is_the_last_cases_the_order_and_what_it_needs():
         "progress": {"consumed": {"RM-100": "461.25"}},
         "stock": [
             {"material_id": "RM-100", "storage_location": "WIP1", "quantity": need},
+            {"material_id": "RM-100", "storage_location": "0001", "quantity": quantity},
             {"material_id": "RM-200", "storage_location": "", "quantity": None},
         ],
     }
     shown = evidence.evidence(card(evidence=found), reader())
     assert shown["cases_title"] == "Came for the same reason before"
+    assert shown["cases"][0]["what"] == "461.25 kg RM-100, 0.5 l RM-200 blau, 100234/0020"
     assert [row["became"] for row in shown["cases"]] == [
         "ben: Order 100234 \u2192 100999",
         "posted",
     ]
     assert [(row["label"], row["text"]) for row in shown["facts"]] == [
         ("Order", "500 pcs FG-1, released"),
-        ("Needs", "1,000 kg RM-100; captured so far, with this, 461.25 kg"),
-        ("Stock", "1,000 kg RM-100 in WIP1"),
-        ("Stock", "no RM-200 in the ERP"),
+        ("Needs", "1,000 kg RM-100; so far 461.25 kg"),
+        ("Stock", "RM-100: 1,000 kg in WIP1; 500 pcs in 0001"),
+        ("Stock", "RM-200: none in the ERP"),
     ]
     nothing = evidence.evidence(card(evidence={}), reader())
     assert nothing["cases_title"] == "Nothing like it was booked yet."

@@ -36,6 +36,16 @@ def headline(use_case, data, locale):
     return "%s (%s)" % (text, reason) if reason else text
 
 
+def short(use_case, data, locale):
+    """Say the same without the verb, for a row of past cases: ``491 pcs SEAL-12, 100230/0010``."""
+    order = "%s/%s" % (data["order_id"], data["operation_id"])
+    if use_case == "production_confirmation":
+        return "%s, %s" % (_yields(data, locale), order)
+    lines = data.get("material_actual", [data])
+    shown = ", ".join(_line(line, locale, lot=False) for line in lines[:MOST_LINES])
+    return "%s, %s" % (shown, order)
+
+
 def spoken(title, locale):
     """Say the title that the service wrote; what has another form stays, with units spoken."""
     for pattern, say in ((_CONSUME, _say_consume), (_CONFIRM, _say_confirm), (_SCRAP, _say_scrap)):

@@ -34,7 +34,7 @@ def _title_key(cases):
 def _case(case, use_case, reader):
     return {
         "when": reader.clock(case["occurred_at"]),
-        "what": headline.headline(use_case, case["data"], reader.locale),
+        "what": headline.short(use_case, case["data"], reader.locale),
         "became": _became(case, use_case, reader),
     }
 
@@ -70,9 +70,7 @@ def _facts(card, found, reader):
     needs = [part for part in order["components"] if part["material_id"] in booked]
     for part in (needs or order["components"])[:MOST_NEEDS]:
         rows.append(_fact("card_needs", _need(part, consumed, reader), reader))
-    for row in found.get("stock", [])[:MOST_NEEDS]:
-        rows.append(_fact("card_stock", _stock(row, reader), reader))
-    return rows
+    return rows + _stock(found.get("stock", []), reader)
 
 
 def _around(card, reader):
@@ -115,13 +113,22 @@ def _need(part, consumed, reader):
     return reader.say("card_needs_is", need=need, material=material, so_far=said)
 
 
-def _stock(row, reader):
-    if row["quantity"] is None:
-        return reader.say("card_stock_none", material=row["material_id"])
-    said = {"quantity": reader.quantity(row["quantity"]), "material": row["material_id"]}
-    if row.get("storage_location"):
-        return reader.say("card_stock_is", place=row["storage_location"], **said)
-    return reader.say("card_stock_anywhere", **said)
+def _stock(levels, reader):
+    """Return a row per material with what lies at each of its places."""
+    places, order = {}, []
+    for level in levels:
+        if level["material_id"] not in places:
+            places[level["material_id"]] = []
+            order.append(level["material_id"])
+        if level["quantity"] is not None:
+            held = {"quantity": reader.quantity(level["quantity"])}
+            said = reader.say("card_stock_at", place=level["storage_location"], **held)
+            places[level["material_id"]].append(said)
+    rows = []
+    for material_id in order[:MOST_NEEDS]:
+        said = "; ".join(places[material_id]) or reader.say("card_stock_none")
+        rows.append(_fact("card_stock", "%s: %s" % (material_id, said), reader))
+    return rows
 
 
 def _materials(card):
