@@ -39,6 +39,7 @@ COMPARED = {
     "accuracy": 0.9815,
     "lower_bound": 0.9642,
     "amount_wrong": "2411.2",
+    "weeks": [],
 }
 
 
@@ -108,6 +109,16 @@ def test_a_machine_that_would_have_booked_nothing_claims_no_accuracy():
     none = dict(COMPARED, accuracy=None, lower_bound=0.0, booked_wrong=0, amount_wrong="0.00")
     shown = figures(autonomy.comparison_of(none, "EUR", "en")["figures"])
     assert shown["Its bookings right"] == ("-", "")
+
+
+def test_the_course_is_drawn_from_two_weeks_on():
+    weeks = [{"agreement": 0.8119}, {"agreement": None}, {"agreement": 0.893}]
+    shown = autonomy.comparison_of(dict(COMPARED, weeks=weeks), "EUR", "de")["course"]
+    assert shown["points"] == [81.1, 89.3]
+    assert shown["text"] == "Wie die Menschen je Woche: 81,1 %, jetzt 89,3 %"
+    for few in ([], weeks[:2]):
+        row = dict(COMPARED, weeks=few)
+        assert not autonomy.comparison_of(row, "EUR", "en")["course"]["is_shown"]
 
 
 def test_the_page_puts_both_answers_together():

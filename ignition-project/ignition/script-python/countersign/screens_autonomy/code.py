@@ -14,6 +14,9 @@ PHASE_ICONS = {
     "automate": "material/check_circle",
 }
 
+NO_COURSE = {"is_shown": False, "text": "", "points": []}
+NOTHING_COMPARED = {"is_known": False, "figures": [], "course": NO_COURSE}
+
 
 def page(locale):
     """Return the whole page."""
@@ -99,7 +102,7 @@ def class_of(row, currency, locale):
 def comparison_of(row, currency, locale):
     """Return how the machine compares with people in one use case."""
     if row is None:
-        return {"is_known": False, "text": texts.say("notice_reading", locale), "figures": []}
+        return dict(NOTHING_COMPARED, text=texts.say("notice_reading", locale))
     would = texts.say(
         "parallel_would_post",
         locale,
@@ -108,7 +111,7 @@ def comparison_of(row, currency, locale):
     )
     if not row["compared"]:
         nothing = texts.say("parallel_nothing", locale)
-        return {"is_known": False, "text": "%s %s" % (nothing, would), "figures": []}
+        return dict(NOTHING_COMPARED, text="%s %s" % (nothing, would))
     known = texts.say(
         "parallel_compared",
         locale,
@@ -129,7 +132,23 @@ def comparison_of(row, currency, locale):
             _figure("parallel_alone", percent(row["coverage"], locale), in_vain, locale),
             _figure("parallel_wrong", _count(row["booked_wrong"], locale), lost, locale),
         ],
+        "course": _course(row["weeks"], locale),
     }
+
+
+def _course(weeks, locale):
+    """Return how often machine and people did the same, week by week; nothing for one week."""
+    shares = [week["agreement"] for week in weeks if week["agreement"] is not None]
+    if len(shares) < 2:
+        return dict(NO_COURSE)
+    text = texts.say(
+        "parallel_weeks",
+        locale,
+        first=percent(shares[0], locale),
+        last=percent(shares[-1], locale),
+    )
+    points = [int(share * 1000) / 10.0 for share in shares]
+    return {"is_shown": True, "text": text, "points": points}
 
 
 def percent(share, locale):

@@ -293,6 +293,11 @@ TEXTS = {
         "Wat de machine alleen had gedaan, tegen wat goed bleek.",
     ),
     "parallel_agree": ("Same as people", "Wie die Menschen", "Zelfde als mensen"),
+    "parallel_weeks": (
+        "Same as people by week: {first}, now {last}",
+        "Wie die Menschen je Woche: {first}, jetzt {last}",
+        "Zelfde als mensen per week: {first}, nu {last}",
+    ),
     "parallel_compared": (
         "{compared} of {events} known",
         "{compared} von {events} bekannt",
