@@ -61,7 +61,7 @@ def test_the_answer_keeps_the_index_and_a_row_is_answered_alone_as_in_a_batch(
 
 def test_the_same_seed_gives_the_same_file_and_another_does_not(tmp_path: Path) -> None:
     files = [
-        (fit(scrap_spec(), scrap_table(), seed).save(tmp_path / name) / "model.ubj").read_bytes()
+        (fit(scrap_spec(), scrap_table(120), seed).save(tmp_path / name) / "model.ubj").read_bytes()
         for name, seed in (("a", 4), ("b", 4), ("c", 5))
     ]
     assert files[0] == files[1]
@@ -256,3 +256,25 @@ def test_a_first_guess_is_corrected_and_held_against() -> None:
     spec = energy_spec(offset_column="plan", features={"plan": "number", "orders": "number"})
     model = fit(spec, table)
     assert model.card["metrics"]["mae"] < model.card["baselines"]["offset_mae"]
+
+
+def test_texts_are_sorted_by_words_that_numbers_do_not_hide(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    words = ["locked by", "timed out", "period closed"]
+    queues = ["retry", "network", "finance"]
+    rows = [
+        {
+            "text": f"Order {random.integers(1e6)} {words[n % 3]} {random.integers(99)}",
+            "queue": queues[n % 3],
+        }
+        for n in range(240)
+    ]
+    spec = read_spec(
+        {"name": "triage", "kind": "classify", "target": "queue", "features": {"text": "text"}}
+    )
+    model = fit(spec, pd.DataFrame(rows))
+    fresh = pd.DataFrame({"text": ["order 17 TIMED OUT after 30 s", "the period is closed"]})
+    assert list(model.predict(fresh)["label"]) == ["network", "finance"]
+    assert model.explain(fresh[:1]).iloc[0]["value"] in ("TIMED", "OUT")
+    pd.testing.assert_frame_equal(load(model.save(tmp_path)).predict(fresh), model.predict(fresh))
+    assert model.update(pd.DataFrame(rows[:90])).version.startswith(model.version)

@@ -58,13 +58,13 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("spec", type=FILE, required=False)
+@click.argument("spec", required=False)
 @click.argument("table", type=FILE, required=False)
 @table_options
 @click.option("--promote", is_flag=True, help="Put the model in use.")
 @models_dir_option
 def train(
-    spec: Path | None,
+    spec: str | None,
     table: Path | None,
     seed: int,
     allow: tuple[str, ...],
@@ -72,7 +72,7 @@ def train(
     promote: bool,
     models_dir: Path,
 ) -> None:
-    """Train a model on TABLE (CSV) as SPEC (TOML) says.
+    """Train a model on TABLE (CSV) as SPEC (a TOML file or the name of a shipped one) says.
 
     Without arguments: train the models of all use cases on the plant simulator and put them in
     use.
@@ -100,13 +100,13 @@ def train(
 
 
 @click.command()
-@click.argument("spec", type=FILE)
+@click.argument("spec")
 @click.argument("table", type=FILE)
 @table_options
 @click.option("--test-share", default=0.2, show_default=True, help="Share of rows held out.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def evaluate(
-    spec: Path,
+    spec: str,
     table: Path,
     seed: int,
     allow: tuple[str, ...],

@@ -26,6 +26,9 @@ from countersign.learn.ranking_model import RankingModel
 from countersign.learn.refusal import TrainingRefused
 from countersign.learn.table import Table, read_table, spec_columns
 from countersign.learn.table_model import Model, task_to_data
+from countersign.learn.text_features import is_text_task, text_features
+from countersign.learn.text_fit import fit_text
+from countersign.learn.text_model import TextModel
 from countersign.learn.times import find_format
 from countersign.learn.value_fit import fit_values
 from countersign.learn.windows import Timeline
@@ -37,6 +40,7 @@ FEWEST_ROWS = 50
 FEWEST_OF_A_CLASS = 5
 YES, NO = "yes", "no"
 RANK_LABELS = ("other", "right")
+TEXT_FEATURES = ("text",)
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +83,9 @@ def fit(
         fitted, history = fit_ranking(table, seed)
         task = replace(spec, features=feature_names(history), labels=RANK_LABELS)
         display = {}
+    elif is_text_task(spec):
+        fitted, labels, display = _fit_text(table, seed)
+        task = replace(spec, features=TEXT_FEATURES, labels=labels)
     else:
         features, dropped = _varying(lay_out(table, encoding), spec.columns)
         if dropped:
@@ -92,7 +99,19 @@ def fit(
     scorer = Scorer(task, fitted.booster, card)
     if history is not None:
         return RankingModel(scorer, history, tuple(alarms))
-    return Model(scorer, tuple(alarms))
+    return (TextModel if is_text_task(spec) else Model)(scorer, tuple(alarms))
+
+
+def _fit_text(table: Table, seed: int) -> tuple[Fitted, tuple[str, ...], Mapping[str, str]]:
+    if table.task.kind != "classify" or any(c.has_history for c in table.task.columns):
+        raise TrainingRefused('text is read by kind = "classify" only, without lags or windows')
+    assert table.target is not None
+    labels, answers = np.unique(table.target.astype(str), return_inverse=True)
+    _check_classes(table, labels, answers)
+    parts = folds(table, FOLDS, seed)
+    rows = text_features(table)
+    fitted = fit_text(rows, answers.astype(np.int64), len(labels), parts, seed)
+    return fitted, tuple(labels.tolist()), _display(table)
 
 
 def _fit(

@@ -81,7 +81,7 @@ def fit_labels(
             "prior": prior.tolist(),
             "curve": curve.to_data(),
         },
-        _metrics(truth, shares, classes, confidence),
+        label_figures(truth, shares, classes, confidence),
         _baselines(answers, crossed, truth, classes, parts),
         threshold_table(confidence, said == truth),
         {**crossed.parameters, "rounds": crossed.rounds},
@@ -100,12 +100,13 @@ def class_weights(answers: NDArray[np.int64], classes: int) -> NDArray[np.float6
     return np.clip(np.sqrt(weights / IMBALANCED), 1.0, MOST_WEIGHT)
 
 
-def _metrics(
+def label_figures(
     truth: NDArray[np.int64],
     shares: NDArray[np.float32],
     classes: int,
     confidence: NDArray[np.float64],
 ) -> dict[str, float]:
+    """Return what the card says of calibrated answers."""
     said = shares.argmax(axis=1)
     found = {
         "accuracy": float((said == truth).mean()),

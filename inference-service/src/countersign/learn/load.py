@@ -7,6 +7,8 @@ from pathlib import Path
 from countersign.learn.code_history import CodeHistory
 from countersign.learn.ranking_model import RankingModel
 from countersign.learn.table_model import Model, task_from_data
+from countersign.learn.text_features import is_text_task
+from countersign.learn.text_model import TextModel
 from countersign.model import registry
 from countersign.model.registry import ModelRefused
 
@@ -31,6 +33,8 @@ def load(folder: Path | str) -> Model:
         raise ModelRefused(f"{folder} holds a model of {task.name}, not of {folder.parent.name}")
     scorer = registry.load(folder.parent.parent, task, folder.name)
     try:
+        if is_text_task(task):
+            return TextModel(scorer)
         if task.kind != "rank":
             return Model(scorer)
         history = CodeHistory.from_bytes(task, registry.read_state(folder, card))

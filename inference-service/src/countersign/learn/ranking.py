@@ -26,6 +26,8 @@ HELD_BACK = 0.25
 """Share of the asked lines, the latest, that calibration and figures rest on."""
 MOST_LINES = 20_000
 MOST_ROUNDS = 300
+MANY_CANDIDATES = 50_000
+"""Candidates from which a second thread is worth its start."""
 PATIENCE = 25
 PARAMETERS: Mapping[str, Any] = {
     "objective": "binary:logistic",
@@ -37,7 +39,6 @@ PARAMETERS: Mapping[str, Any] = {
     "min_child_weight": 5.0,
     "subsample": 0.8,
     "colsample_bynode": 0.5,
-    "nthread": 2,
 }
 
 
@@ -72,8 +73,8 @@ def fit_ranking(table: Table, seed: int) -> tuple[Fitted, CodeHistory]:
             "no code of the later rows was ever booked before under the same columns; "
             "name columns in rank_by that come again (supplier, cost centre)"
         )
-    chosen = {**PARAMETERS, "seed": seed}
     rows = lines.asked.rows
+    chosen = {**PARAMETERS, "seed": seed, "nthread": 2 if len(rows) > MANY_CANDIDATES else 1}
     booster = xgboost.train(
         chosen,
         xgboost.DMatrix(rows[early], label=right[early]),

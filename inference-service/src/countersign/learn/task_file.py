@@ -13,12 +13,18 @@ from countersign.model.task import COLUMN_TYPES, Column, TaskSpec
 
 PAST_LAGS = (0, 1, 2, 3)
 PAST_WINDOWS = (4, 12, 48)
+SHIPPED = Path(__file__).parent / "specs"
 LIFE_WINDOWS = (10, 30, 60)
 _TABLE_FIELDS = {field.name for field in fields(TaskSpec)} - {"features", "columns", "_sound"}
 
 
+def shipped_specs() -> dict[str, Path]:
+    """Return the specs that come with the library, by name."""
+    return {path.stem: path for path in sorted(SHIPPED.glob("*.toml"))}
+
+
 def read_spec(source: Path | str | Mapping[str, Any]) -> TaskSpec:
-    """Read a task from a TOML file, or from the same content as a mapping.
+    """Read a task from a TOML file, the name of a shipped spec, or the content as a mapping.
 
     Raises:
         TrainingRefused: the file cannot be read, or says something that no task has.
@@ -92,6 +98,8 @@ def _has_derived_target(content: Mapping[str, Any]) -> bool:
 
 
 def _read(path: Path) -> Mapping[str, Any]:
+    if not path.exists():
+        path = shipped_specs().get(str(path), path)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
