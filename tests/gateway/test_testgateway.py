@@ -65,6 +65,7 @@ def test_scripts_see_the_functions_of_ignition_and_nothing_of_the_test(
     assert sorted(gateway.call("sample.counts.engine_names")) == [
         "configure",
         "exists",
+        "queryTagHistory",
         "readAsync",
         "readBlocking",
         "writeAsync",

@@ -16,6 +16,7 @@ import countersign.identity as identity
 import countersign.quantities as quantities
 import countersign.times as times
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 MINUTES = "MIN"
 MATERIAL_FIELDS = (
     "material_id",
@@ -148,7 +149,7 @@ def subject_of(data):
 
 def json_text(event):
     """Return an event as JSON of one line, the same text for the same event."""
-    return json.dumps(event, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(event)
 
 
 def _production_confirmation(values, configuration):
