@@ -68,7 +68,7 @@ def test_a_class_shows_bound_coverage_and_money_at_risk():
     assert shown["earned"] == "may go from confidence 0.934"
     assert figures(shown["figures"]) == {
         "Surely right": ("98.9 %", "promised 99.0 %"),
-        "Share it would take": ("80.0 %", "1,864 confirmed, 9 wrong"),
+        "It would take": ("80.0 %", "1,864 confirmed, 9 wrong"),
         "Money at risk": ("3,633.35 EUR", "of 412,880.40 EUR"),
     }
 

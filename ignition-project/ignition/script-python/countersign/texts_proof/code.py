@@ -277,7 +277,7 @@ TEXTS = {
         "mag vanaf zekerheid {threshold}",
     ),
     "autonomy_not_earned": ("not earned yet", "noch nicht verdient", "nog niet verdiend"),
-    "autonomy_coverage": ("Share it would take", "Anteil, den sie nähme", "Deel dat ze zou nemen"),
+    "autonomy_coverage": ("It would take", "Sie nähme", "Ze zou nemen"),
     "autonomy_confirmed": (
         "{confirmed} confirmed, {wrong} wrong",
         "{confirmed} bestätigt, {wrong} falsch",
