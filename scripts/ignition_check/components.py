@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ignition_check.findings import Finding, escaped, one_of
+from ignition_check.paths import steps_of
 from ignition_check.project import Component, Project, Session, View
-from ignition_check.properties import has_step, steps_of
+from ignition_check.properties import has_step
 from ignition_check.tables import names
 
 

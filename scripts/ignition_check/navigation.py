@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ignition_check import properties, shapes
+from ignition_check import flows, shapes
 from ignition_check.findings import Finding, escaped, one_of
 from ignition_check.project import PERSPECTIVE, Component, Owner, Project, strings
 from ignition_check.scripts import actions
 
 CONFIG = f"{PERSPECTIVE}/page-config/config.json"
 DOCK_SIDES = ("top", "bottom", "left", "right")
-EMBEDDED = "ia.display.view"
 REPEATERS = frozenset({"ia.display.flex-repeater", "ia.display.viewcanvas"})
 INSTANCE_KEYS = frozenset({"instancePosition", "instanceStyle"})
 POPUP_OPENERS = frozenset({"open", "toggle"})
@@ -100,7 +99,7 @@ def _component(project: Project, component: Component) -> Iterator[Finding]:
     kind = component.node.get("type", "")
     props = component.node.get("props", {})
     at = f"{component.pointer}/props"
-    if kind == EMBEDDED or kind in REPEATERS:
+    if kind == flows.EMBEDDED or kind in REPEATERS:
         yield from _embedded(project, component, kind, props, at)
     if kind == "ia.display.table":
         for index, column in enumerate(props.get("columns", [])):
@@ -124,7 +123,7 @@ def _embedded(
         if "props.path" not in bound:
             yield Finding(component.file, f"{at}/path", "shows no view", one_of(project.views))
         return
-    given = dict(props.get("params", {})) if kind == EMBEDDED else {}
+    given = dict(props.get("params", {})) if kind == flows.EMBEDDED else {}
     given |= {key.split(".")[2]: None for key in bound if key.startswith("props.params.")}
     for instance in props.get("instances", []) if kind in REPEATERS else []:
         given |= {key: None for key in instance if not key.startswith("instance")}
@@ -136,9 +135,9 @@ def _bound_params(
     project: Project, component: Component, kind: str, path: str
 ) -> Iterator[Finding]:
     """Rows that a function gives to a repeater have no keys but the view's parameters."""
-    name = "props.params" if kind == EMBEDDED else "props.instances"
+    name = "props.params" if kind == flows.EMBEDDED else "props.instances"
     binding = component.node.get("propConfig", {}).get(name, {}).get("binding", {})
-    shape = properties.shape_of_binding(project, component, binding)
+    shape = flows.shape_of_binding(project, component, binding)
     if isinstance(shape, shapes.Rows):
         shape = shape.element
     if not isinstance(shape, shapes.Record) or path not in project.views:

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Any
 
-from ignition_check import shapes
+from ignition_check import flows, shapes
 from ignition_check.findings import one_of
+from ignition_check.paths import Path, steps_of
 from ignition_check.project import Component, Owner, Project, Session, View
 from ignition_check.tables import COMPONENT_PROPS, names
-
-Path = tuple[str | int, ...]
-
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]|\[['\"]([^'\"]+)['\"]\]")
-
-
-@lru_cache(maxsize=8192)
-def steps_of(text: str) -> Path | None:
-    """Return the steps of ``custom.rows[0].name``; None when it is no property path."""
-    steps: list[str | int] = []
-    at = 0
-    while at < len(text):
-        match = _STEP.match(text, at)
-        if match is None:
-            return None
-        name, index, quoted = match.groups()
-        steps.append(int(index) if index is not None else (name or quoted))
-        at = match.end()
-    return tuple(steps)
 
 
 def shown(steps: Path) -> str:
@@ -69,21 +49,17 @@ def _missing_in_session(rest: Path) -> tuple[str, str] | None:
 def _missing_in_node(
     project: Project, owner: Owner, steps: Path, built_in: frozenset[str]
 ) -> tuple[str, str] | None:
-    for key, config in owner.node.get("propConfig", {}).items():
+    for key in owner.node.get("propConfig", {}):
         declared = steps_of(key) or ()
         if declared[: len(steps)] == steps:
             return None
         if steps[: len(declared)] == declared:
-            shape = shape_of_binding(project, owner, config.get("binding", {}))
-            lacking = shapes.missing(shape, steps[len(declared) :])
-            if lacking is None:
-                return None
-            return f"what {shown(declared)} is bound to has no {lacking[0]}", one_of(lacking[1])
+            return _missing_in_value(project, owner, steps, len(declared))
     value: Any = owner.node
     for index, step in enumerate(steps):
         is_filled_later = index > 1 and (value is None or value in ({}, []))
         if is_filled_later:
-            return None
+            return _missing_in_value(project, owner, steps, 2)
         if not has_step(value, step):
             there = value if isinstance(value, dict) and index else ()
             problem = f"{_name(owner)} has no {shown(steps)}"
@@ -92,26 +68,14 @@ def _missing_in_node(
     return None
 
 
-def shape_of_binding(project: Project, owner: Owner, binding: dict[str, Any]) -> shapes.Shape:
-    """Return the shape of what a binding gives: of a function, or of a property bound to one."""
-    config = binding.get("config", {})
-    if binding.get("transforms"):
+def _missing_in_value(
+    project: Project, owner: Owner, steps: Path, count: int
+) -> tuple[str, str] | None:
+    """Look into what the property of the first ``count`` steps is bound to or handed."""
+    lacking = shapes.missing(flows.shape_at(project, owner, steps[:count]), steps[count:])
+    if lacking is None:
         return None
-    if binding.get("type") == "expr":
-        return shapes.of_expression(project, str(config.get("expression", "")))
-    steps = steps_of(str(config.get("path", ""))) or ("",)
-    owners = {"session": project.session, "this": owner}
-    if isinstance(owner, Component):
-        owners["view"] = owner.view
-    elif isinstance(owner, View):
-        owners["view"] = owner
-    source = owners.get(str(steps[0]))
-    for key, one in source.node.get("propConfig", {}).items() if source is not None else ():
-        declared = steps_of(key) or ()
-        if declared and steps[1 : len(declared) + 1] == declared and one.get("binding") != binding:
-            inner = shape_of_binding(project, source, one.get("binding", {}))  # type: ignore[arg-type]
-            return shapes.below(inner, steps[len(declared) + 1 :])
-    return None
+    return f"what {shown(steps[:count])} gets has no {lacking[0]}", one_of(lacking[1])
 
 
 def has_step(value: Any, step: str | int) -> bool:

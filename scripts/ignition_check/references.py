@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ignition_check.findings import one_of
+from ignition_check.paths import steps_of
 from ignition_check.project import Component, Owner, Project, Session, View
-from ignition_check.properties import component_at, missing, steps_of
+from ignition_check.properties import component_at, missing
 
 VALUE_NAMES = frozenset({"value", "quality", "timestamp"})
 """What a transform can refer to besides properties."""

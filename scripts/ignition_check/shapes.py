@@ -94,6 +94,21 @@ def below(shape: Shape, steps: tuple[str | int, ...]) -> Shape:
     return shape
 
 
+def merged(shapes: list[Shape]) -> Shape:
+    """Return what values of all these shapes may have: a record has the keys of all."""
+    if not shapes:
+        return None
+    if all(isinstance(one, Rows) for one in shapes):
+        return Rows(merged([one.element for one in shapes if isinstance(one, Rows)]))
+    fields: dict[str, list[Shape]] = {}
+    for one in shapes:
+        if not isinstance(one, Record):
+            return None
+        for key, shape in one.fields:
+            fields.setdefault(key, []).append(shape)
+    return Record(tuple((key, merged(each)) for key, each in fields.items()))
+
+
 class _Reader:
     """Reads functions; one that calls itself has an unknown shape."""
 
@@ -111,7 +126,7 @@ class _Reader:
         self._open.add(dotted)
         returned = [one.value for one in ast.walk(found) if isinstance(one, ast.Return)]
         scope = _Scope(name, module, found)
-        shape = self._merged([self._of(value, scope) for value in returned])
+        shape = merged([self._of(value, scope) for value in returned])
         self._open.discard(dotted)
         return shape
 
@@ -119,11 +134,11 @@ class _Reader:
         if isinstance(node, ast.Dict):
             return self._dictionary(node, scope)
         if isinstance(node, ast.List):
-            return Rows(self._merged([self._of(one, scope) for one in node.elts]))
+            return Rows(merged([self._of(one, scope) for one in node.elts]))
         if isinstance(node, ast.ListComp):
             return Rows(self._of(node.elt, scope))
         if isinstance(node, ast.IfExp):
-            return self._merged([self._of(node.body, scope), self._of(node.orelse, scope)])
+            return merged([self._of(node.body, scope), self._of(node.orelse, scope)])
         if isinstance(node, ast.Call):
             return self._call(node, scope)
         if isinstance(node, ast.Name):
@@ -176,19 +191,6 @@ class _Reader:
             else:
                 fields[keyword.arg] = self._of(keyword.value, scope)
         return Record(tuple(fields.items()))
-
-    def _merged(self, shapes: list[Shape]) -> Shape:
-        if not shapes:
-            return None
-        if all(isinstance(one, Rows) for one in shapes):
-            return Rows(self._merged([one.element for one in shapes if isinstance(one, Rows)]))
-        fields: dict[str, list[Shape]] = {}
-        for one in shapes:
-            if not isinstance(one, Record):
-                return None
-            for key, shape in one.fields:
-                fields.setdefault(key, []).append(shape)
-        return Record(tuple((key, self._merged(each)) for key, each in fields.items()))
 
 
 @dataclass(frozen=True)

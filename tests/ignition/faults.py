@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -702,6 +703,30 @@ def _(p: Plant) -> Place:
     body = 'def rows():\n    found = {"a": 1}\n    found["b"] = 2\n    found.update(c=3)\n'
     _presenter(p, f"{body}    return found\n")
     return p.path("view.custom.planted.nobody")
+
+
+@fault("key of what a view is handed", "nobody")
+def _(p: Plant) -> Place:
+    """The key is read in the embedded view; what it is handed comes from the one around it."""
+    _presenter(p, 'def rows():\n    return {"sign": {"icon": "a", "text": "b"}}\n')
+    binding = {"config": {"path": "view.custom.planted.sign"}, "type": "property"}
+    p.component(
+        type="ia.display.view",
+        props={"path": "Planted/Sign", "params": {"sign": None}},
+        propConfig={"props.params.sign": {"binding": binding}},
+    )
+    read = {"config": {"path": "view.params.sign.nobody"}, "type": "property"}
+    label = {
+        "meta": {"name": "Words"},
+        "type": "ia.display.label",
+        "propConfig": {"props.text": {"binding": read}},
+    }
+    root = {"meta": {"name": "root"}, "type": "ia.container.flex", "children": [label]}
+    view = {"custom": {}, "params": {"sign": None}, "propConfig": {}, "props": {}, "root": root}
+    folder = f"{PERSPECTIVE}/views/Planted/Sign"
+    p.resource(folder, "view.json", json.dumps(view))
+    pointer = "/root/children/0/propConfig/props.text/binding/config/path"
+    return Place(f"{folder}/view.json", pointer)
 
 
 @fault("key of a row for a repeated view", "nobody")

@@ -97,6 +97,7 @@ SOUND: dict[str, Callable[[Plant], object]] = {
         "def rows(more=()):\n    return dict({'items': []}, **dict(more))\n",
         "view.custom.planted.a",
     ),
+    "bindings in a circle": lambda p: _circle(p),
     "encoding that is named": lambda p: p.resource(
         f"{LIBRARY}/planted", "code.py", '# -*- coding: utf-8 -*-\nNAME = u"Maß"\n'
     ),
@@ -122,6 +123,15 @@ def _bound(p: Plant) -> Place:
     with p.json(p.view_file) as view:
         view["propConfig"]["custom.planted"] = {"binding": binding, "persistent": False}
     return p.path("view.custom.planted.rows[0].name")
+
+
+def _circle(p: Plant) -> Place:
+    """A fault, but one for the preview: the check must come to an end."""
+    with p.json(p.view_file) as view:
+        for name, other in (("one", "two"), ("two", "one")):
+            binding = {"config": {"path": f"view.custom.{other}"}, "type": "property"}
+            view["propConfig"][f"custom.{name}"] = {"binding": binding}
+    return p.path("view.custom.one.anything")
 
 
 def _presented(p: Plant, module: str, path: str) -> Place:
