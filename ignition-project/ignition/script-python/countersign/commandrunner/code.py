@@ -14,6 +14,7 @@ from collections import deque
 import countersign.commands as commands
 import countersign.entry as entries
 import countersign.http as http
+import countersign.jobs as jobs
 
 PATIENCE_SECONDS = 60
 RETRY_SECONDS = 2
@@ -35,11 +36,12 @@ DECIDED = {
 """In which states an approval is after each decision."""
 
 
-class CommandRunner(object):
+class CommandRunner(jobs.Job):
     """Takes commands from screens and carries them out; one run at a time."""
 
     def __init__(self, states, service, entry, board, roles_of, clock_seconds):
         """Take the shared table of states, the parts to act on and what roles of Ignition mean."""
+        jobs.Job.__init__(self)
         self._states = states
         self._service = service
         self._entry = entry
@@ -49,8 +51,6 @@ class CommandRunner(object):
         self._waiting = deque()
         self._order = deque()
         self._lock = threading.Lock()
-        self._running = threading.Lock()
-        self._is_stopping = False
 
     def take(self, request):
         """Check a command (a dictionary as commands.submit makes it), queue it, return its state.
@@ -72,27 +72,20 @@ class CommandRunner(object):
             self._waiting.append(_Command(request, self._clock_seconds()))
         return self._states[command_id]
 
-    def run(self):
+    def work(self):
         """Carry out what waits and is due, those of one approval or posting in their order."""
-        if not self._running.acquire(False):
-            return
-        try:
-            behind = set()
-            for command in list(self._waiting):
-                if self._is_stopping:
-                    return
-                if command.target not in behind and self._is_settled(command):
-                    self._waiting.remove(command)
-                else:
-                    behind.add(command.target)
-        finally:
-            self._running.release()
+        behind = set()
+        for command in list(self._waiting):
+            if self.is_stopping:
+                return
+            if command.target not in behind and self._is_settled(command):
+                self._waiting.remove(command)
+            else:
+                behind.add(command.target)
 
     def stop(self):
         """Let the request under way end; what still waits is answered as not sent."""
-        self._is_stopping = True
-        self._running.acquire()
-        self._running.release()
+        jobs.Job.stop(self)
         for command in self._waiting:
             text = "the gateway was restarted before the service had answered: try again"
             self._settle(command, commands.UNREACHABLE, text, code="restarted")

@@ -3,30 +3,27 @@
 from __future__ import absolute_import, unicode_literals
 
 import json
-import threading
 
 import countersign.database as databases
+import countersign.jobs as jobs
 
 BATCH_SIZE = 200
 """Three values per event; SQL Server takes 2,100 in one statement."""
 
 
-class Feed(object):
+class Feed(jobs.Job):
     """Empties the journal into the outbox; one run at a time."""
 
     def __init__(self, journal, outbox, alarms):
+        jobs.Job.__init__(self)
         self._journal = journal
         self._outbox = outbox
         self._alarms = alarms
-        self._running = threading.Lock()
-        self._is_stopping = False
 
-    def run(self):
+    def work(self):
         """Move all that waits; without the database everything stays in the journal."""
-        if not self._running.acquire(False):
-            return
         try:
-            while not self._is_stopping:
+            while not self.is_stopping:
                 batch = self._journal.next_batch(BATCH_SIZE)
                 if not batch.lines:
                     return
@@ -37,14 +34,6 @@ class Feed(object):
         except databases.DatabaseUnavailable as problem:
             text = "events stay in the journal, the outbox cannot be reached: %s"
             self._alarms.set("outbox", text % problem)
-        finally:
-            self._running.release()
-
-    def stop(self):
-        """Let the batch under way end and move no more."""
-        self._is_stopping = True
-        self._running.acquire()
-        self._running.release()
 
 
 def _entry_of(record):

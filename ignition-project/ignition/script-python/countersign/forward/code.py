@@ -7,9 +7,8 @@ journal until it is taken.
 
 from __future__ import absolute_import, unicode_literals
 
-import threading
-
 import countersign.http as http
+import countersign.jobs as jobs
 
 TAKEN = ("accepted", "duplicate")
 KEY_REFUSED = (401, 403)
@@ -17,10 +16,11 @@ ASKS_FOR_PAUSE = (429, 503)
 REFUSES_CONTENT = (400, 409, 413, 415, 422)
 
 
-class Forwarder(object):
+class Forwarder(jobs.Job):
     """Takes events from the journal to the service; one run at a time."""
 
     def __init__(self, journal, dead_letters, service, contact, alarms, batch_size):
+        jobs.Job.__init__(self)
         self.contact = contact
         self._journal = journal
         self._dead_letters = dead_letters
@@ -28,30 +28,17 @@ class Forwarder(object):
         self._alarms = alarms
         self._batch_size = batch_size
         self._limit = batch_size
-        self._running = threading.Lock()
-        self._is_stopping = False
 
-    def run(self):
+    def work(self):
         """Hand over all that waits, or as much as the service takes now."""
-        if not self._running.acquire(False):
-            return
-        try:
-            while not self._is_stopping and self.contact.may_try():
-                batch = self._journal.next_batch(self._limit)
-                if not batch.lines:
-                    return
-                if batch.records:
-                    self._hand_over(batch)
-                else:
-                    self._journal.acknowledge(batch)
-        finally:
-            self._running.release()
-
-    def stop(self):
-        """Let the batch under way end and send no more."""
-        self._is_stopping = True
-        self._running.acquire()
-        self._running.release()
+        while not self.is_stopping and self.contact.may_try():
+            batch = self._journal.next_batch(self._limit)
+            if not batch.lines:
+                return
+            if batch.records:
+                self._hand_over(batch)
+            else:
+                self._journal.acknowledge(batch)
 
     def _hand_over(self, batch):
         body = "[" + ",".join(record.text for record in batch.records) + "]"

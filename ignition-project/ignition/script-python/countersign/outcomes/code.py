@@ -3,45 +3,33 @@
 from __future__ import absolute_import, unicode_literals
 
 import os
-import threading
 
 import countersign.disk as disk
 import countersign.http as http
+import countersign.jobs as jobs
 
 CURSOR_FILE = "outcomes-cursor"
 PAGE_SIZE = 500
 
 
-class OutcomeReader(object):
+class OutcomeReader(jobs.Job):
     """Reads the service's outcomes after a durable cursor and shows the newest per work centre."""
 
     def __init__(self, configuration, service, tags, recent, contact):
+        jobs.Job.__init__(self)
         self.contact = contact
         self._configuration = configuration
         self._service = service
         self._tags = tags
         self._recent = recent
         self._path = os.path.join(configuration.journal_folder, CURSOR_FILE)
-        self._running = threading.Lock()
-        self._is_stopping = False
         self._cursor = self._stored_cursor()
 
-    def run(self):
+    def work(self):
         """Read and show all outcomes that are new."""
-        if not self._running.acquire(False):
-            return
-        try:
-            while not self._is_stopping and self.contact.may_try():
-                if self._read_page() < PAGE_SIZE:
-                    return
-        finally:
-            self._running.release()
-
-    def stop(self):
-        """Let the page under way end and read no more."""
-        self._is_stopping = True
-        self._running.acquire()
-        self._running.release()
+        while not self.is_stopping and self.contact.may_try():
+            if self._read_page() < PAGE_SIZE:
+                return
 
     def _read_page(self):
         """Show one page and move the cursor behind it; return how many outcomes it had."""

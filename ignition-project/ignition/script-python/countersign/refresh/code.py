@@ -2,45 +2,32 @@
 
 from __future__ import absolute_import, unicode_literals
 
-import threading
-
 import countersign.board as boards
 import countersign.http as http
+import countersign.jobs as jobs
 
 NOT_FOUND = 404
 
 
-class Refresher(object):
+class Refresher(jobs.Job):
     """Keeps the board fresh; one run at a time, called by a timer with a thread of its own."""
 
     def __init__(self, board, service, health, clock_ms, master_data):
         """Take a board, the service, who tells the state of this gateway, and the known orders."""
+        jobs.Job.__init__(self)
         self._board = board
         self._service = service
         self._health = health
         self._clock_ms = clock_ms
         self._master_data = master_data
-        self._running = threading.Lock()
-        self._is_stopping = False
 
-    def run(self):
+    def work(self):
         """Read all that is due; after one failure to reach the service the rest waits too."""
-        if not self._running.acquire(False):
-            return
-        try:
-            unreachable = None
-            for entry in self._board.due():
-                if self._is_stopping:
-                    return
-                unreachable = self._read(entry, unreachable)
-        finally:
-            self._running.release()
-
-    def stop(self):
-        """Let the request under way end and read no more."""
-        self._is_stopping = True
-        self._running.acquire()
-        self._running.release()
+        unreachable = None
+        for entry in self._board.due():
+            if self.is_stopping:
+                return
+            unreachable = self._read(entry, unreachable)
 
     def _read(self, entry, unreachable):
         """Read one entry; return why the service cannot be reached, or None."""
