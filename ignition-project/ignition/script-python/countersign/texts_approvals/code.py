@@ -116,14 +116,6 @@ TEXTS = {
         "Alle liegen unter der Erwartung.",
         "Alle liggen onder de verwachting.",
     ),
-    "batch_left_out": (
-        "{count} of this group need a look of their own: two people, on hold, "
-        "or somebody is at them.",
-        "{count} dieser Gruppe brauchen einen eigenen Blick: zwei Personen, "
-        "zurückgestellt oder jemand ist dran.",
-        "{count} van deze groep vragen een eigen blik: twee personen, in de "
-        "wacht of iemand is bezig.",
-    ),
     "batch_post": ("Post all {count}", "Alle {count} buchen", "Alle {count} boeken"),
     "batch_back": ("Back", "Zurück", "Terug"),
     "batch_take_out": ("Leave out", "Auslassen", "Weglaten"),

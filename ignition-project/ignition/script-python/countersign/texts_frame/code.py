@@ -17,11 +17,6 @@ TEXTS = {
         "Dienst nicht erreichbar seit {time}",
         "Dienst onbereikbaar sinds {time}",
     ),
-    "frame_erp_away": (
-        "{erp} unreachable since {time}, {count} waiting, none lost",
-        "{erp} nicht erreichbar seit {time}, {count} warten, nichts verloren",
-        "{erp} onbereikbaar sinds {time}, {count} wachten, niets verloren",
-    ),
     "frame_kept": (
         "{count} events wait here, none lost",
         "{count} Ereignisse warten hier, keines verloren",
