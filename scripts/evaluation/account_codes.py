@@ -123,7 +123,7 @@ def _look_up(frame: pd.DataFrame) -> float:
         if number < len(months) - TEST_MONTHS:
             continue
         lines = coded[coded["file_month"] == month]
-        names = [lines[key].astype(str).agg("|".join, axis=1).tolist() for key in keys]
+        names = [_names(lines, key) for key in keys]
         for row, code in enumerate(lines["code"]):
             level = next((n for n in range(len(keys)) if names[n][row] in counts[n]), None)
             total += 1
@@ -136,10 +136,12 @@ def _count(
     counts: list[dict[str, Counter[str]]], keys: list[list[str]], lines: pd.DataFrame, month: int
 ) -> None:
     for level, key in enumerate(keys):
-        for name, code in zip(
-            lines[key].astype(str).agg("|".join, axis=1), lines["code"], strict=True
-        ):
+        for name, code in zip(_names(lines, key), lines["code"], strict=True):
             counts[level][name][code] += FADE_PER_MONTH**-month
+
+
+def _names(lines: pd.DataFrame, key: list[str]) -> list[str]:
+    return ["|".join(map(str, values)) for values in lines[key].itertuples(index=False)]
 
 
 def _break(frame: pd.DataFrame) -> pd.DataFrame:

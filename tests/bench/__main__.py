@@ -18,6 +18,7 @@ from bench.drain import measure_drain, measure_latency
 from bench.figure import Figure
 from bench.ingest import MANY, measure_growth, measure_ingest
 from bench.sap import measure_confirmations, measure_overhead
+from bench.serving import measure_serving, measure_training
 
 from environment.folders import tools_folder
 from environment.postgres import Cluster, programs
@@ -69,6 +70,8 @@ def _measure(
 
     jobs: list[tuple[str, Callable[[], list[Figure]]]] = [
         ("assessment", lambda: measure_assessment(sqlite(), models)),
+        ("serving", lambda: measure_serving(models, rounds)),
+        ("training", measure_training),
         ("claim", lambda: measure_claim(sqlite(), sqlite(), many, "sqlite")),
         ("claim", lambda: measure_claim(postgres(), postgres(), many, "postgresql")),
         ("drain", lambda: measure_drain("sqlite", sqlite(), rounds, count)),

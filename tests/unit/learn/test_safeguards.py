@@ -168,6 +168,27 @@ def test_a_column_dated_after_its_row_is_refused() -> None:
         fit(spec, table)
 
 
+def test_a_code_that_is_a_later_date_is_refused_too() -> None:
+    table = scrap_table()
+    table["booked_on"] = (pd.to_datetime(table["at"]) + pd.Timedelta(days=3)).dt.strftime(
+        "%Y-%m-%d"
+    )
+    spec = scrap_spec(time_column="at", features={"speed": "number", "booked_on": "code"})
+    with pytest.raises(TrainingRefused, match="booked_on is dated after at"):
+        fit(spec, table)
+
+
+def test_a_flag_set_only_where_the_rare_target_happens_is_refused() -> None:
+    table = scrap_table(1000)
+    table["fails"] = (np.arange(1000) % 10 == 0).astype(int)
+    table["failed_of_heat"] = table["fails"] * (np.arange(1000) % 40 == 0)
+    spec = scrap_spec(
+        kind="occurrence", target="fails", features={"speed": "number", "failed_of_heat": "flag"}
+    )
+    with pytest.raises(TrainingRefused, match="failed_of_heat is set in 25 rows, and always"):
+        fit(spec, table)
+
+
 def test_the_name_of_the_account_beside_the_account_is_refused() -> None:
     table = ledger_table().assign(account_name=lambda rows: "Account " + rows["account"])
     with pytest.raises(TrainingRefused, match="account_name alone tells the target"):

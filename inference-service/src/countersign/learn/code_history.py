@@ -10,8 +10,7 @@ import gzip
 import json
 import math
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +51,14 @@ class Uses:
     last_code: str = ""
     codes: dict[str, Use] = field(default_factory=dict)
 
+    def clone(self) -> Uses:
+        """Return a copy that can be counted on."""
+        codes = {
+            code: replace(use, sums=list(use.sums), squares=list(use.squares))
+            for code, use in self.codes.items()
+        }
+        return replace(self, codes=codes)
+
     def top(self, count: int) -> list[str]:
         """Return the codes used most, heaviest first."""
         return sorted(self.codes, key=lambda code: (-self.codes[code].weight, code))[:count]
@@ -68,6 +75,7 @@ class CodeHistory:
         self.rows = 0
         self.written: dict[str, str] = {}
         self._uses: list[dict[str, Uses]] = [{} for _ in self.levels]
+        self._own: list[set[str]] = [set() for _ in self.levels]
 
     def add(self, table: Table) -> None:
         """Count the confirmed rows of a table."""
@@ -77,11 +85,10 @@ class CodeHistory:
         written = table.raw[self._target].astype(str).str.strip()
         self.written.update(zip(table.target.tolist(), written, strict=True))
         for level, keys in enumerate(self.keys(table)):
-            uses = self._uses[level]
             for row, key in enumerate(keys):
                 if key is not None:
                     at, code = float(table.time[row]), table.target[row]
-                    _count(uses.setdefault(key, Uses()), code, at, self._weight(at), amounts[row])
+                    _count(self._owned(level, key), code, at, self._weight(at), amounts[row])
         self.rows += len(table)
 
     def keys(self, table: Table) -> list[list[str | None]]:
@@ -120,10 +127,10 @@ class CodeHistory:
         return None, 0.0
 
     def copy(self, task: TaskSpec) -> CodeHistory:
-        """Return a history that can go on by itself."""
+        """Return a history that can go on by itself; it copies what it changes, when it does."""
         other = CodeHistory(task, self.origin)
         other.rows, other.written = self.rows, dict(self.written)
-        other._uses = deepcopy(self._uses)
+        other._uses = [dict(level) for level in self._uses]
         return other
 
     def to_bytes(self) -> bytes:
@@ -160,6 +167,15 @@ class CodeHistory:
                     uses.total += use.weight
                     uses.last = max(uses.last, use.last)
         return history
+
+    def _owned(self, level: int, key: str) -> Uses:
+        """Return the uses under a key, a copy of them where another history has them too."""
+        uses = self._uses[level].get(key)
+        if uses is None or key not in self._own[level]:
+            uses = Uses() if uses is None else uses.clone()
+            self._uses[level][key] = uses
+            self._own[level].add(key)
+        return uses
 
     def fade(self, at: float) -> float:
         """Return what brings weights to the moment at which a line is asked about."""

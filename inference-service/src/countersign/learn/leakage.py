@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xgboost
 from numpy.typing import NDArray
 
@@ -22,7 +23,12 @@ ALMOST_ALL = 0.97
 COPY = 0.9995
 MOST_ROWS = 5000
 FUTURE_SHARE = 0.01
+FEW_LABELS = 20
+HALF = 0.5
+FEWEST_SET, RARE, ALWAYS = 20, 0.2, 0.995
+"""A flag set so often, always with a target this rare, is set because of it."""
 TEST_SHARE = 0.3
+_DATE = r"\d{4}-\d{2}-\d{2}(?:[T ].*)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,26 @@ def _future(table: Table, name: str) -> Leak | None:
     """Find times that lie after the moment of their row."""
     ages = table.ages.get(name)
     if ages is None:
+        ages = _ages_of_codes(table, name)
+    if ages is None:
         return None
     later = float((ages < 0).mean())
     if later <= FUTURE_SHARE:
         return None
     return Leak(name, f"is dated after {table.task.time_column} in {later:.0%} of the rows")
+
+
+def _ages_of_codes(table: Table, name: str) -> NDArray[np.float64] | None:
+    """Return the hours to the row's time of a column of dates that the spec calls a code."""
+    if table.time is None or name not in table.codes:
+        return None
+    text = table.raw[name].dropna().astype(str).str.strip()
+    if not len(text) or not text.str.match(_DATE).all():
+        return None
+    moments = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
+    since = (moments - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
+    there = table.raw[name].notna().to_numpy()
+    return np.asarray(table.time[there] - since, dtype=np.float64)
 
 
 def _tells_all(table: Table, name: str) -> Leak | None:
@@ -93,6 +114,9 @@ def _tells_all(table: Table, name: str) -> Leak | None:
         return None
     target = np.asarray(table.target, dtype=np.float64)
     if table.task.kind == "occurrence":
+        only = _only_with(name, column, target > 0)
+        if only is not None:
+            return only
         target = (target > 0).astype(np.float64)
     return _tells_amounts(name, column, target, learn, test)
 
@@ -164,13 +188,33 @@ def _tells_labels(
         dtype=object,
     )
     truth = target[test]
-    scores = [
-        2.0
-        * float(((truth == label) & (said == label)).sum())
-        / float((truth == label).sum() + (said == label).sum())
-        for label in set(truth.tolist())
-    ]
-    score = float(np.mean(scores))
-    if len(scores) < 2 or score < ALMOST_ALL:
+    labels = set(truth.tolist())
+    if len(labels) < 2:
         return None
-    return Leak(name, f"alone tells the target (macro-F1 {score:.3f})")
+    if len(labels) <= FEW_LABELS:
+        score = float(np.mean([_f1(truth == label, said == label) for label in labels]))
+        if score < ALMOST_ALL:
+            return None
+        return Leak(name, f"alone tells the target (macro-F1 {score:.3f})")
+    known = np.asarray([value in counts for value in values[test]])
+    if known.mean() < HALF:
+        return None
+    right = float((said == truth)[known].mean())
+    if right < ALMOST_ALL or (truth == usual)[known].mean() > HALF:
+        return None
+    return Leak(name, f"alone tells the target ({right:.1%} right)")
+
+
+def _f1(is_true: NDArray[np.bool_], is_said: NDArray[np.bool_]) -> float:
+    return 2.0 * float((is_true & is_said).sum()) / float(is_true.sum() + is_said.sum())
+
+
+def _only_with(name: str, column: NDArray[np.float64], happens: NDArray[np.bool_]) -> Leak | None:
+    """Find a flag that is set only where the target happens, which is rare."""
+    values, counts = np.unique(column[np.isfinite(column)], return_counts=True)
+    if len(values) != 2 or counts.min() < FEWEST_SET or happens.mean() > RARE:
+        return None
+    is_set = column == values[counts.argmin()]
+    if happens[is_set].mean() < ALWAYS:
+        return None
+    return Leak(name, f"is set in {int(is_set.sum())} rows, and always where the target happens")
