@@ -11,6 +11,7 @@ from gatewaylibrary import module
 scrap = module("screens_scrap")
 entry = module("entry")
 contracts = module("contracts")
+reasons = module("texts_reasons")
 
 NOW = 1772456710000
 
@@ -114,6 +115,13 @@ def test_the_likeliest_reasons_come_first_and_another_reason_always_last():
 def test_tiles_have_the_names_of_the_plant_and_unknown_codes_stand_for_themselves():
     tiles = scrap.tiles_of([{"scrap_reason_code": "0042", "probability": 1}], "de")["tiles"]
     assert [tile["text"] for tile in tiles[:2]] == ["0042", "Kratzer, Delle, Fleck"]
+
+
+def test_every_word_of_a_reason_fits_a_tile_of_a_phone():
+    for row in reasons.TEXTS.values():
+        for word in " ".join(row).split():
+            assert len(word) <= 12, word
+    assert {"reason_" + code for code in reasons.ORDER} | {"reason_OTHER"} == set(reasons.TEXTS)
 
 
 def test_the_report_can_be_sent_when_nothing_is_missing():
