@@ -39,6 +39,11 @@ def test_the_rows_are_those_of_one_cause_and_side_with_the_hash_of_what_is_shown
     assert batch.tasks_of(answer(None, None), "x", "above", reader()) == []
 
 
+def test_the_batch_never_opens_larger_than_the_screen():
+    assert batch.popup_position(1280, 800) == {"width": 860, "height": 640}
+    assert batch.popup_position(390, 600) == {"width": 390, "height": 600}
+
+
 def test_rows_can_be_left_out_and_taken_in_again():
     left_out = batch.toggle("", "%020x" % 2)
     shown = batch.content(rows(), left_out, "over_order_need", "above", "en", "EUR")

@@ -11,6 +11,8 @@ import countersign.reader as readers
 import countersign.screens_inbox as inbox
 import countersign.texts as texts
 
+POPUP_WIDTH = 860
+POPUP_HEIGHT = 640
 SETTLED = (commands.DONE, commands.REFUSED)
 
 
@@ -48,6 +50,11 @@ def content(rows, left_out, cause, side, locale, currency):
         "may_post": bool(chosen),
         "rows": [_shown(row, left_out, reader) for row in rows],
     }
+
+
+def popup_position(screen_width, screen_height):
+    """Return how large the batch opens: whole on a panel, the screen on a phone."""
+    return {"width": min(POPUP_WIDTH, screen_width), "height": min(POPUP_HEIGHT, screen_height)}
 
 
 def toggle(left_out, approval_id):
