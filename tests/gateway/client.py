@@ -25,7 +25,7 @@ SCRIPT = Path(__file__).resolve().parent / "testgateway/run.py"
 WORK_CENTER_TYPE = "CountersignWorkCenter"
 PLANT_FOLDER = "[default]Plant"
 STATUS_FOLDER = "[default]Countersign"
-REDUNDANCY_FOLDER = "[System]Gateway/Redundancy"
+IS_ACTIVE_TAG = "[System]Gateway/Redundancy/IsActive"
 START_SECONDS = 60
 STOP_SECONDS = 30
 POLL_SECONDS = 0.02
@@ -68,6 +68,7 @@ class TestGateway:
         project: Path = PROJECT,
         databases: Mapping[str, Mapping[str, str]] | None = None,
         secrets: Mapping[str, str] | None = None,
+        is_active: bool | None = None,
         log: Path | None = None,
     ) -> TestGateway:
         """Start a gateway on a project and wait until its control port answers.
@@ -76,8 +77,9 @@ class TestGateway:
         written to the data folder as the file that the project reads; without it in the mapping,
         ``journal_folder`` is ``journal`` there. Each work centre is an instance of the project's
         type. ``databases`` are the gateway's connections: ``url``, ``user``, ``password`` for JDBC.
-        With ``secrets`` (by ``provider/name``) it is an Ignition 8.3, without them an 8.1. Log
-        lines go to ``log``, by default ``gateway.log`` in the data folder.
+        With ``secrets`` (by ``provider/name``) it is an Ignition 8.3, without them an 8.1.
+        ``is_active`` makes it the active or the waiting one of a redundant pair. Log lines go to
+        ``log``, by default ``gateway.log`` in the data folder.
         """
         data_folder.mkdir(parents=True, exist_ok=True)
         configuration_file = data_folder / "countersign.json"
@@ -88,6 +90,7 @@ class TestGateway:
             "tags": tags,
             "databases": databases or {},
             "secrets": secrets,
+            "is_active": is_active,
             "echo": True,
         }
         settings_file = data_folder / "test-gateway.json"
@@ -211,10 +214,8 @@ class TestGateway:
         self._call("set_clock_back", seconds=seconds)
 
     def set_active(self, is_active: bool) -> None:
-        """Make this gateway the active or the waiting one of its redundant pair."""
-        tag = {"name": "IsActive", "dataType": "Boolean"}
-        self._call("configure", base_path=REDUNDANCY_FOLDER, tags=[tag])
-        self.update({f"{REDUNDANCY_FOLDER}/IsActive": is_active})
+        """Make this gateway of a pair the active or the waiting one."""
+        self.update({IS_ACTIVE_TAG: is_active})
 
     def wait_until_idle(self, timeout_seconds: float = 30) -> None:
         """Return when every tag change is captured. Raises GatewayError when that takes longer."""

@@ -157,7 +157,7 @@ def test_a_gateway_killed_between_outbox_and_journal_doubles_nothing(
     assert (journal.depth(), outbox.depth()) == (0, 1)
 
 
-Pair = Callable[[str], TestGateway]
+Pair = Callable[[str, bool], TestGateway]
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def pair(jython_with_sqlite: list[str], service: LoopbackService, tmp_path: Path
     url = f"jdbc:sqlite:{tmp_path / 'pair.db'}?busy_timeout=5000"
     with ExitStack() as running:
 
-        def start(name: str) -> TestGateway:
+        def start(name: str, is_active: bool) -> TestGateway:
             settings = configuration(tmp_path / name, service, outbox_database="plant")
             started = TestGateway.start(
                 jython_with_sqlite,
@@ -180,6 +180,7 @@ def pair(jython_with_sqlite: list[str], service: LoopbackService, tmp_path: Path
                 settings,
                 work_centers=[PRESS],
                 databases={"plant": {"url": url}},
+                is_active=is_active,
             )
             return running.enter_context(started)
 
@@ -196,7 +197,7 @@ def test_the_other_gateway_of_a_pair_sends_what_a_failed_one_has_left(
     pair: Pair, service: LoopbackService, tmp_path: Path
 ) -> None:
     service.stop()
-    first = pair("gw1")
+    first = pair("gw1", True)
     for trigger in (1, 2):
         first.report_and_wait(PRESS, "ConfirmTrigger", trigger, CONFIRMATION)
     wait_until(lambda: "no such table: countersign_outbox" in first.health()["Alarm"])
@@ -207,8 +208,7 @@ def test_the_other_gateway_of_a_pair_sends_what_a_failed_one_has_left(
     wait_until(lambda: waiting(tmp_path / "pair.db") == 20)
     wait_until(lambda: first.status("JournalDepth") == 20 and first.status("Alarm") == "")
     first.kill()
-    second = pair("gw2")
-    second.set_active(False)
+    second = pair("gw2", False)
     service.start()
     second.report_and_wait(PRESS, "ConfirmTrigger", 21, {**CONFIRMATION, "OrderId": "100201"})
     wait_until(lambda: waiting(tmp_path / "pair.db") == 21)

@@ -23,6 +23,7 @@ from testgateway.systemtag import SystemTag
 from testgateway.systemutil import Log, Logger, SystemUtil
 from testgateway.tagengine import TagEngine, Task
 
+REDUNDANCY_FOLDER = "[System]Gateway/Redundancy"
 WEBDEV_FOLDER = os.path.join("com.inductiveautomation.webdev", "resources")
 
 
@@ -47,8 +48,13 @@ class SystemFunctions(object):
 class Gateway(object):
     """One project running on one gateway."""
 
-    def __init__(self, project_folder, tags, echo=None, databases=None, secrets=None):
-        """Take a project and tags; with ``secrets`` the gateway is an 8.3, without them an 8.1."""
+    def __init__(
+        self, project_folder, tags, echo=None, databases=None, secrets=None, is_active=None
+    ):
+        """Take a project and tags; with ``secrets`` the gateway is an 8.3, without them an 8.1.
+
+        ``is_active`` makes it one of a redundant pair.
+        """
         self.log = Log(echo)
         self.tags = TagEngine(Logger(self.log, "tags"))
         self.message_handlers = {}
@@ -73,6 +79,9 @@ class Gateway(object):
         self._project_folder = project_folder
         self._timers = []
         self.tags.configure("[default]", tags)
+        if is_active is not None:
+            tag = {"name": "IsActive", "dataType": "Boolean", "value": is_active}
+            self.tags.configure(REDUNDANCY_FOLDER, [tag])
 
     def start(self):
         """Run the startup script, then start messages, tag-change scripts and timers."""

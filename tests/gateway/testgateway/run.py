@@ -33,6 +33,7 @@ def main():
         sys.stderr if settings.get("echo") else None,
         settings.get("databases"),
         settings.get("secrets"),
+        settings.get("is_active"),
     )
     watch = Thread(Task(_end_with_the_starter), "starter")
     watch.setDaemon(True)
