@@ -141,7 +141,7 @@ TEXTS = {
     "orders_of_erp": (
         "As the ERP last told.",
         "Wie das ERP es zuletzt meldete.",
-        "Zoals het ERP het het laatst meldde.",
+        "Zoals het ERP het laatst meldde.",
     ),
     "line_empty": (
         "No work centre has a released order.",
