@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plant import LIBRARY, Place, Plant
+from ignition.plant import LIBRARY, Place, Plant
 
 SOUND: dict[str, Callable[[Plant], object]] = {
     "user's name": lambda p: p.path("session.props.auth.user.userName"),

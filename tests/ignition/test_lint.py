@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ignition.plant import PERSPECTIVE, Plant, copy
 from ignition_check import lint
 from ignition_check.findings import Finding
-from plant import PERSPECTIVE, Plant, copy
 
 
 def test_what_the_linter_says_becomes_a_finding_with_its_place(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from faults import FAULTS, Fault
+from ignition.faults import FAULTS, Fault
+from ignition.plant import Plant, copy
+from ignition.sound import SOUND
 from ignition_check.check import findings
 from ignition_check.findings import Finding
-from plant import Plant, copy
-from sound import SOUND
 
 
 @pytest.fixture(scope="module")

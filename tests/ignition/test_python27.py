@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 import pytest
+from ignition.plant import PROJECT
 from ignition_check import python27, scripts
 from ignition_check.project import Project
-from plant import PROJECT
 
 from environment import jython
 

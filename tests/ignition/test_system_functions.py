@@ -6,12 +6,12 @@ import ast
 from pathlib import Path
 
 import pytest
+from ignition.plant import PROJECT
 from ignition_check import scripts
 from ignition_check.project import Project
 from ignition_check.signatures import Signature, of_function
 from ignition_check.tables import SYSTEM_FUNCTIONS
 from ignition_check.uses import uses_of
-from plant import PROJECT
 
 TEST_GATEWAY = Path(__file__).resolve().parents[1] / "gateway/testgateway"
 AREAS_OF_A_CLIENT = ("system.dataset.", "system.security.", "system.vision.")
