@@ -8,6 +8,7 @@ import countersign.texts as texts
 import countersign.wording as wording
 
 MOST_LINES = 2
+MOST_REMEMBERED = 1000
 NUMBER = r"(-?[0-9]+(?:\.[0-9]+)?) (\S+)"
 
 _LINE = re.compile(r"^" + NUMBER + r" (.+?)(?: \(lot (.+)\))?$")
@@ -16,6 +17,7 @@ _CONSUME = re.compile(r"^Consume (.+) on order (\S+)$")
 _CONFIRM = re.compile(r"^Confirm (.+) on order ([^ ,]+)(, final)?$")
 _SCRAP = re.compile(r"^Scrap (.+) of order (\S+)(?: \((.+)\))?$")
 _YIELD = re.compile(r"^" + NUMBER + r" (good|scrap|rework)$")
+_said = {}
 _YIELD_KEYS = {"good": "card_good", "scrap": "card_scrapped", "rework": "card_reworked"}
 
 
@@ -47,7 +49,20 @@ def short(use_case, data, locale):
 
 
 def spoken(title, locale):
-    """Say the title that the service wrote; what has another form stays, with units spoken."""
+    """Say the title that the service wrote; what has another form stays, with units spoken.
+
+    A list says the same titles every few seconds to everybody who looks at it, so what was said
+    is remembered.
+    """
+    key = (title, texts.language(locale))
+    if key not in _said:
+        if len(_said) >= MOST_REMEMBERED:
+            _said.clear()
+        _said[key] = _spoken(title, locale)
+    return _said.get(key) or _spoken(title, locale)
+
+
+def _spoken(title, locale):
     for pattern, say in ((_CONSUME, _say_consume), (_CONFIRM, _say_confirm), (_SCRAP, _say_scrap)):
         found = pattern.match(title)
         if found is not None:
