@@ -22,7 +22,7 @@ from demo_shift.shift import Shift
 from demo_shift.trouble import Trouble
 from environment.folders import REPOSITORY
 
-ORDERS = 21
+ORDERS = 20
 SEED = 2026
 DRAIN_TIMEOUT_S = 300.0
 STARTED = time.monotonic()

@@ -14,7 +14,6 @@ from countersign.cli import main as countersign
 from countersign.decide.policy import DEFAULT_POLICY
 from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
-from countersign.learn.simulator.history import History
 from demo_shift import plant
 from demo_shift.erps import SITE, DemoErp
 from demo_shift.processes import Process, wait_for_http
@@ -52,6 +51,7 @@ class Installation:
         self._python = python
         self._jython = jython
         self._models = home.parent / "models"
+        self._history = home / "history.jsonl"
         self.gateway: TestGateway | None = None
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -76,11 +76,12 @@ class Installation:
     def set_up(self, orders: int) -> None:
         """Start the ERP with its orders while the models are trained, then fill the service."""
         self.home.mkdir(parents=True, exist_ok=True)
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(3) as pool:
             ready = pool.submit(self._start_erp, orders)
             trained = pool.submit(self._train)
-            ready.result()
-            trained.result()
+            written = pool.submit(_write_history, self._history)
+            for done in (ready, trained, written):
+                done.result()
         self._configure()
         self._fill()
 
@@ -176,9 +177,7 @@ class Installation:
                 text=self.passwords[person],
             )
         self.command("erp", "sync", self.erp.name)
-        file = self.home / "history.jsonl"
-        _write_history(plant.past(seed=7), file)
-        self.report(self.command("learn-history", str(file)))
+        self.report(self.command("learn-history", str(self._history)))
         policy = self.home / "policy.json"
         policy.write_text(json.dumps(_policy()))
         self.command("policy", "set", str(policy), "--reason", "demo plant")
@@ -198,7 +197,9 @@ def _policy() -> dict[str, object]:
     return dict(policy)
 
 
-def _write_history(history: History, file: Path) -> None:
+def _write_history(file: Path) -> None:
+    """Simulate the months before, as what a plant would bring along."""
+    history = plant.past(seed=7)
     with file.open("w", encoding="utf-8") as lines:
         for order in history.orders:
             lines.write(json.dumps({"order": order.to_data()}) + "\n")

@@ -89,7 +89,7 @@ def shift(orders: Iterable[ProductionOrder], seed: int, decimals: int) -> Histor
     ``decimals`` as the ERP keeps.
     """
     released = [_with_times(order) for order in sorted(orders, key=lambda row: row.order_id)]
-    wanted = range(10 * len(released) - 5, 10 * len(released) + 12)
+    wanted = range(10 * len(released), 10 * len(released) + 8)
     started_at = datetime.now(UTC) - timedelta(hours=8)
     for tried in range(seed, seed + MOST_SHIFTS_TRIED):
         history = simulate_plant(

@@ -1,13 +1,15 @@
 """Order posting: a goods issue or a confirmation booked on its production order, once.
 
 The first call that writes creates the movements together with their key (see ``ledger``). What
-follows is driven by the state that is read back after each call (see ``steps``). A refusal on the
-way takes the movements and the key away again, so that nothing of a refused document stays.
+follows is driven by the state that is read back, or that a call is sure to lead to (see
+``steps``). A refusal on the way takes the movements and the key away again, so that nothing of a
+refused document stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from countersign.erp.documents import ProductionConfirmation
 from countersign.erp.errors import BusinessRejection, ContractError, Transient
@@ -15,7 +17,12 @@ from countersign.erp.port import PostResult
 from countersign.erp.tryton import steps
 from countersign.erp.tryton.client import Client
 from countersign.erp.tryton.movements import Movements, OrderDocument
-from countersign.erp.tryton.questions import answers_itself, name_of
+from countersign.erp.tryton.questions import (
+    UNDER_TOLERANCE,
+    answers_itself,
+    name_of,
+    under_tolerance_names,
+)
 from countersign.erp.tryton.refusal import Question, Refusals
 from countersign.erp.tryton.scrap_posting import REVERSED
 from countersign.erp.tryton.steps import Step
@@ -110,7 +117,10 @@ class OrderPosting:
             return self._next_step(document, key, now)
 
         try:
-            order = self._walk(document, key, order, next_step, answers)
+            last = steps.last_step_of_issue()
+            if isinstance(document, ProductionConfirmation):
+                last = steps.last_step_of_confirmation(final=self._closes(document))
+            order = self._walk(document, key, order, next_step, answers, last)
         except Question as question:
             self._undo(document, key)
             return _needs_approval(question, approved, order)
@@ -123,9 +133,11 @@ class OrderPosting:
 
     def _next_step(self, document: OrderDocument, key: str, order: WorkOrder) -> Step | None:
         if isinstance(document, ProductionConfirmation):
-            closing = self._closes_orders and document.final and document.to_stock
-            return steps.next_step_of_confirmation(order, key, final=closing)
+            return steps.next_step_of_confirmation(order, key, final=self._closes(document))
         return steps.next_step_of_issue(order, key)
+
+    def _closes(self, document: ProductionConfirmation) -> bool:
+        return self._closes_orders and document.final and document.to_stock
 
     def _walk(
         self,
@@ -134,10 +146,20 @@ class OrderPosting:
         order: WorkOrder,
         next_step: Callable[[WorkOrder], Step | None],
         answers: Answers,
+        last: Step,
     ) -> WorkOrder:
-        """Take step after step until none is left, and return the order as it then stands."""
+        """Take step after step until none is left, and return the order as it was read last.
+
+        A call is one transaction, so what it leads to need not be read where nothing else can
+        come of it: after ``wait`` the order waits, and after the ``last`` step all is done.
+        """
         while (step := next_step(order)) is not None:
             self._take(step, key, order, answers)
+            if step == last:
+                return order
+            if step == "wait":
+                order = replace(order, state="waiting")
+                continue
             order = self._reread(document, order)
             if step == "assign_try" and order.state == "waiting":
                 raise self._deficit(order)
@@ -152,8 +174,8 @@ class OrderPosting:
             except Question as question:
                 if question.name in skipped or not answers(question, step):
                     raise
-                always = question.kind == "under_tolerance"
-                self._client.call("res.user.warning.skip", question.name, always)
+                for name, always in _asked_with(question, order).items():
+                    self._client.call("res.user.warning.skip", name, always)
                 skipped.add(question.name)
 
     def _call(self, step: Step, order: WorkOrder, key: str = "") -> None:
@@ -179,7 +201,7 @@ class OrderPosting:
                 },
             )
             order = self._reread(document, order)
-            self._walk(document, key, order, steps.next_step_to_start, lambda *_: True)
+            self._walk(document, key, order, steps.next_step_to_start, lambda *_: True, "run")
         except (Question, BusinessRejection, ContractError, Transient) as error:
             raise self._half_done(order, error) from error
 
@@ -208,6 +230,18 @@ class OrderPosting:
 
     def _half_done(self, order: WorkOrder, error: Exception) -> Exception:
         return self._refusals.error("HALF_DONE", {"order": order.number, "text": str(error)})
+
+
+def _asked_with(question: Question, order: WorkOrder) -> dict[str, bool]:
+    """Return the warnings to skip with a question, and whether for good.
+
+    Tryton asks about one material after the other, and refuses the whole call each time.
+    """
+    if question.kind != UNDER_TOLERANCE:
+        return {question.name: False}
+    inputs = {move.product_id for move in order.moves if move.side == "inputs"}
+    names = under_tolerance_names(order.production_id, inputs)
+    return dict.fromkeys([question.name, *names], True)
 
 
 def _is_absent(order: WorkOrder, key: str) -> bool:

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from countersign.erp.tryton.refusal import Question
 from countersign.erp.tryton.steps import Step
 
-TOLERANCES = frozenset({"under_tolerance", "over_tolerance", "unexpected_product"})
+UNDER_TOLERANCE = "under_tolerance"
+TOLERANCES = frozenset({UNDER_TOLERANCE, "over_tolerance", "unexpected_product"})
 """Warnings whose name is made of the order and one material: it is the same each time."""
 
 
@@ -32,10 +33,15 @@ def answers_itself(
     """Tell whether nobody has to be asked about a warning on the way to book some materials."""
     if question.kind not in TOLERANCES:
         return False
-    if step == "run" and question.kind == "under_tolerance":
+    if step == "run" and question.kind == UNDER_TOLERANCE:
         return True
     digests = {_digest(production_id, product_id) for product_id in product_ids}
     return question.name.partition(".")[0] not in digests
+
+
+def under_tolerance_names(production_id: int, product_ids: Iterable[int]) -> list[str]:
+    """Return the names under which Tryton asks whether too little of materials is used."""
+    return [f"{_digest(production_id, product)}.{UNDER_TOLERANCE}" for product in product_ids]
 
 
 def _digest(production_id: int, product_id: int) -> str:

@@ -44,6 +44,16 @@ def next_step_of_confirmation(order: WorkOrder, key: str, *, final: bool) -> Ste
     return "do" if final else "do_moves"
 
 
+def last_step_of_issue() -> Step:
+    """Return the step after which an issue is booked: running an order does its inputs."""
+    return "run"
+
+
+def last_step_of_confirmation(*, final: bool) -> Step:
+    """Return the step after which a confirmation is booked."""
+    return "do" if final else "do_moves"
+
+
 def next_step_to_start(order: WorkOrder) -> Step | None:
     """Return the next step towards a running order; ``None`` when it runs."""
     if order.state == "waiting":
