@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
 from countersign.decide.autonomy import CONFIDENCE_LEVEL, earn, lower_bound
+from countersign.model.bounds import lower_bounds
 
 FIRST_ERROR_FREE_COUNTS = [
     (0.95, 59),
@@ -80,3 +82,21 @@ def test_what_goes_by_itself_always_keeps_the_promise(
     above = [correct for confidence, correct in outcomes if confidence >= trust.threshold]
     assert lower_bound(sum(above), len(above)) >= target
     assert (trust.confirmed, trust.wrong) == (len(above), len(above) - sum(above))
+
+
+def test_accuracy_by_value_stands_beside_that_by_count() -> None:
+    outcomes = [(0.9, True)] * 99 + [(0.9, False)]
+    cheap = earn(outcomes, 0.9, [10.0] * 99 + [1.0])
+    dear = earn(outcomes, 0.9, [10.0] * 99 + [990.0])
+    assert cheap.threshold == dear.threshold == 0.9
+    assert cheap.accuracy_by_value == pytest.approx(990 / 991)
+    assert dear.accuracy_by_value == pytest.approx(0.5)
+    assert earn(outcomes, 0.9).accuracy_by_value is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 3000)), min_size=1, max_size=20))
+def test_bounds_of_many_counts_are_those_of_each(pairs: list[tuple[int, int]]) -> None:
+    total = np.asarray([max(pair) for pair in pairs])
+    correct = np.asarray([min(pair) for pair in pairs])
+    expected = [lower_bound(int(c), int(t)) for c, t in zip(correct, total, strict=True)]
+    np.testing.assert_allclose(lower_bounds(correct, total), expected, rtol=1e-12)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -278,3 +280,9 @@ def test_texts_are_sorted_by_words_that_numbers_do_not_hide(tmp_path: Path) -> N
     assert model.explain(fresh[:1]).iloc[0]["value"] in ("TIMED", "OUT")
     pd.testing.assert_frame_equal(load(model.save(tmp_path)).predict(fresh), model.predict(fresh))
     assert model.update(pd.DataFrame(rows[:90])).version.startswith(model.version)
+
+
+def test_the_service_comes_up_without_pandas() -> None:
+    asked = "import sys, countersign.web.app, countersign.worker; print('pandas' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == "False"

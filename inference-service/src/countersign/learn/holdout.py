@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from countersign.learn.fit import fit
+from countersign.learn.fitting import fit
 from countersign.learn.folds import holdout
 from countersign.learn.measures import auc, average_precision, macro_f1, pinball_loss
 from countersign.learn.quality import months_of

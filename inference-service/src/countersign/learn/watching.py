@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from countersign.learn.fit import fit
+from countersign.learn.fitting import fit
 from countersign.learn.refusal import TrainingRefused
 from countersign.learn.table import clock_was_set_back, read_table
 from countersign.learn.times import seconds_of
