@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 
-from ignition_preview.pages import CAPTION_HEIGHT_PX
+from e2e.ignition_preview.conftest import PAGES, REPOSITORY
+from ignition_preview.pages import CAPTION_HEIGHT_PX, Album
 from ignition_preview.pictures import show, take
 from playwright.sync_api import Page as Screen
 
@@ -17,6 +18,12 @@ PIXEL = """async ([png, x, y]) => {
   context.drawImage(image, 0, 0);
   return [image.width, image.height, ...context.getImageData(x, y, 1, 1).data];
 }"""
+
+
+def test_documentation_has_a_picture_of_every_page_and_no_other() -> None:
+    pages = Album.read(PAGES).pages
+    wanted = {f"{page.name}-{size}.png" for page in pages for size in page.sizes}
+    assert {file.name for file in (REPOSITORY / "docs/images/ignition").iterdir()} == wanted
 
 
 def test_flat_colours_stay_and_gradients_come_near(screen: Screen) -> None:
