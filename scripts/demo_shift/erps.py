@@ -99,7 +99,10 @@ class Tryton:
 
 
 class SapSandbox:
-    """The SAP sandbox, reached by OData; its plant, places and reasons have SAP's short names."""
+    """The SAP sandbox, reached by OData; its plant, places and reasons have SAP's short names.
+
+    Its customising remarks on over-delivery and takes it, as Tryton does until an order is closed.
+    """
 
     name = "sap"
     confirms_every_operation = True
@@ -125,6 +128,7 @@ class SapSandbox:
         self._codes.write_text(CODES)
         self._scrap_cost_center = cost_centers[0]
         self._process.start()
+        self._process.settings(overdelivery="warning")
         self._process.seed({"cost_centers": [{"cost_center": name} for name in cost_centers]})
         for order in orders:
             self._process.new_order(
