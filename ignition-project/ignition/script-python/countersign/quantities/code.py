@@ -15,6 +15,8 @@ FLOAT8_DIGITS = 17
 SHORT_DIGITS = 8
 """A number of so many significant digits at most has no noise to take off."""
 
+_SHORT_WHOLE = 10**SHORT_DIGITS
+
 NOISE_DIGITS = 3
 """So many digits more than its Float4 needs make a number the noise of a Float4.
 
@@ -44,6 +46,8 @@ def decimal_text(value):
     QuantityError for what is no finite number.
     """
     if isinstance(value, float):
+        if -_SHORT_WHOLE < value < _SHORT_WHOLE and value == int(value):
+            return "%d" % value
         value = _text_of_float(value)
         if _is_plain(value):
             return value
