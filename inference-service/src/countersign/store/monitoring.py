@@ -7,17 +7,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from countersign.store import events
 from countersign.store.tables import confirmation, decision, event, posting
 
 
 def count_decided(
     connection: Connection, from_at: datetime, to_at: datetime
 ) -> list[tuple[str, str, str, int]]:
-    """Count the events decided in a span by use case, site and outcome."""
+    """Count the events that came in in a span by use case, site and outcome."""
+    first, end = events.first_seq_at(connection, from_at), events.first_seq_at(connection, to_at)
     query = (
         select(event.c.use_case, event.c.site_id, decision.c.outcome, func.count())
         .join(decision, decision.c.event_id == event.c.event_id)
-        .where(decision.c.decided_at >= from_at, decision.c.decided_at < to_at)
+        .where(event.c.seq >= first, event.c.seq < end)
         .group_by(event.c.use_case, event.c.site_id, decision.c.outcome)
     )
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
 
 from countersign.nouns.compared import Compared
+from countersign.store import events
 from countersign.store.tables import approval, confirmation, decision, event
 
 WOULD_POST: ColumnElement[int] = case(
@@ -70,11 +71,12 @@ def read_compared(
 def count_events(
     connection: Connection, use_case: str | None, from_at: datetime, to_at: datetime
 ) -> dict[str, tuple[int, int]]:
-    """Count by use case the events decided between two times, and those it would have booked."""
+    """Count by use case the events that came in between two times, and those it would book."""
+    first, end = events.first_seq_at(connection, from_at), events.first_seq_at(connection, to_at)
     query = (
         select(event.c.use_case, func.count(), func.sum(WOULD_POST))
         .join_from(event, decision, decision.c.event_id == event.c.event_id)
-        .where(and_(decision.c.decided_at >= from_at, decision.c.decided_at < to_at))
+        .where(event.c.seq >= first, event.c.seq < end)
         .group_by(event.c.use_case)
     )
     rows = connection.execute(_of(query, event.c.use_case, use_case))
