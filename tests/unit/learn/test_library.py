@@ -286,3 +286,17 @@ def test_the_service_comes_up_without_pandas() -> None:
     asked = "import sys, countersign.web.app, countersign.worker; print('pandas' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
     assert told.stdout.strip() == "False"
+
+
+def test_no_rows_get_no_answers(scrap: Model, ledger: Model) -> None:
+    for model, table in ((scrap, scrap_table(60)), (ledger, ledger_table(60))):
+        assert len(model.predict(table[:0])) == 0
+        assert len(model.explain(table[:0])) == 0
+        assert model.update(table[:0]).version == model.version
+
+
+def test_columns_may_be_named_as_people_name_them() -> None:
+    table = scrap_table(120).rename(columns={"heat": "Air temperature [K] <max>"})
+    features = {"speed": "number", "Air temperature [K] <max>": "number", "machine": "code"}
+    model = fit(scrap_spec(features=features), table)
+    assert "Air temperature [K] <max>" in set(model.explain(table[:20])["feature"])

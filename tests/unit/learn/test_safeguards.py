@@ -57,6 +57,7 @@ BAD_TABLES: list[tuple[str, Change, str]] = [
         lambda t: t.assign(at=["2026-01-01T00:00:00", *t["at"][1:]]),
         "at mixes time zones",
     ),
+    ("one number in no row", column(heat=np.inf, speed=np.nan, machine=None), "is constant"),
     ("no times", column(at="yesterday"), "holds 'yesterday', which is no time; write ISO 8601"),
     ("ambiguous times", column(at="03-04-2026"), "several ways .*; say which with time_format"),
     ("missing times", column(at=None), "400 rows have no at"),
@@ -79,6 +80,13 @@ def test_a_table_that_cannot_be_learned_from_is_refused_with_what_to_change(
         fit(spec, change(scrap_table()))
 
 
+def test_a_ledger_with_one_account_and_a_guess_that_is_never_made_are_refused() -> None:
+    with pytest.raises(TrainingRefused, match="every row has the same account"):
+        fit(ledger_spec(), ledger_table(300).assign(account="1"))
+    with pytest.raises(TrainingRefused, match="plan is empty in every row"):
+        fit(energy_spec(offset_column="plan"), energy_table(200).assign(plan=np.nan))
+
+
 def test_copies_of_a_moment_are_refused_where_the_past_is_read() -> None:
     table = energy_table()
     with pytest.raises(TrainingRefused, match="duplicate keys"):
@@ -97,6 +105,7 @@ def test_an_hour_that_local_time_has_twice_is_no_copy() -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
+        ({"name": "../scrap"}, "is no name of a folder"),
         ({"kind": "guess"}, "has the kind 'guess', not one of"),
         ({"kind": ""}, "lacks kind"),
         ({"features": {}}, "names no features"),

@@ -30,6 +30,9 @@ SMALL = 1000
 LARGE = 10_000
 """Rows from which steps are larger, so that training stays within a minute."""
 
+NO_BRACKETS = str.maketrans("[]<", "()_")
+"""XGBoost takes no feature names with these."""
+
 BASE: Mapping[str, Any] = {
     "tree_method": "hist",
     "max_bin": 128,
@@ -57,7 +60,7 @@ class Question:
             label=self.target[rows],
             weight=None if self.weight is None else self.weight[rows],
             base_margin=None if self.offset is None else self.offset[rows],
-            feature_names=list(self.features.names),
+            feature_names=[name.translate(NO_BRACKETS) for name in self.features.names],
             feature_types=list(self.features.types),
             enable_categorical=True,
             nthread=1,

@@ -56,7 +56,9 @@ def ask(history: CodeHistory, table: Table) -> Asked:
         codes += found.codes
         line += [number] * len(found.codes)
     shape = (len(rows), len(feature_names(history)))
-    return Asked(np.asarray(rows, dtype=np.float32).reshape(shape), codes, np.asarray(line))
+    return Asked(
+        np.asarray(rows, dtype=np.float32).reshape(shape), codes, np.asarray(line, dtype=np.int64)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def fit(
     history = None
     display: Mapping[str, str]
     if spec.kind == "rank":
+        _check_codes(table)
         fitted, history = fit_ranking(table, seed)
         task = replace(spec, features=feature_names(history), labels=RANK_LABELS)
         display = {}
@@ -148,8 +149,14 @@ def _with_target(table: Table, alarms: list[str]) -> Table:
             f"{task.target} is empty in every row; fill in the right answers, "
             "or name the column that holds them as target"
         )
+    if task.offset_column:
+        unguessed = np.isnan(table.numbers[task.offset_column])
+        if unguessed.all():
+            raise TrainingRefused(f"{task.offset_column} is empty in every row; fill it in")
+        missing = missing | unguessed
     if missing.any():
-        alarms.append(f"{int(missing.sum())} rows without {task.target} left out")
+        what = " or ".join(name for name in (task.target, task.offset_column) if name)
+        alarms.append(f"{int(missing.sum())} rows without {what} left out")
         table = table.where(~missing)
     if len(table) < FEWEST_ROWS:
         because = f" ({'; '.join(alarms)})" if alarms else ""
@@ -217,6 +224,15 @@ def _check_classes(table: Table, labels: NDArray[Any], answers: NDArray[np.int64
         raise TrainingRefused(
             f"fewer than {FEWEST_OF_A_CLASS} rows have the {table.task.target} "
             f"{', '.join(rare)}; bring more of them, or join them to another"
+        )
+
+
+def _check_codes(table: Table) -> None:
+    assert table.target is not None
+    if len(set(table.target.tolist())) < 2:
+        raise TrainingRefused(
+            f"every row has the same {table.task.target} ({table.target[0]}); "
+            "bring rows of at least two kinds"
         )
 
 

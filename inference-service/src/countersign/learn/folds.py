@@ -26,7 +26,7 @@ def folds(table: Table, count: int, seed: int, by: SplitBy | None = None) -> lis
     by unit, each tells units that it never saw; by chance, classes keep their shares.
     """
     by = by or table.task.splits_by
-    if by == "time" and table.time is not None:
+    if by == "time" and table.time is not None and np.ptp(table.time) > 0:
         return list(_by_time(table, count))
     if by == "unit" and len(np.unique(table.unit)) > 1:
         return list(_by_group(table.unit, count, seed))

@@ -232,6 +232,8 @@ def _merged(profile: ColumnProfile | None, values: NDArray[Any]) -> ColumnProfil
             formats=old.formats | {format_of(code) for code in counts},
             usual_new=0.0 if profile is None else max(old.usual_new, new),
         )
+    if not len(known):
+        return ColumnProfile(missing, old.edges, old.shares, usual_shift=old.usual_shift)
     if not old.edges:
         edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
         edges_told = tuple(float(edge) for edge in edges)

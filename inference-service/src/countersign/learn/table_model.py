@@ -62,6 +62,8 @@ class Model:
         A push is in log-odds of the label that was told, or in the unit of the amount.
         """
         table = read_table(self.task, rows, with_target=False)
+        if not len(table):
+            return pd.DataFrame(columns=["row", "feature", "value", "push"])
         features = self._matrix(table)
         pushes = self.scorer.explain(features)
         told = np.zeros(len(table), dtype=np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
@@ -13,6 +14,7 @@ from countersign.model.task import COLUMN_TYPES, Column, TaskSpec
 
 PAST_LAGS = (0, 1, 2, 3)
 PAST_WINDOWS = (4, 12, 48)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 SHIPPED = Path(__file__).parent / "specs"
 LIFE_WINDOWS = (10, 30, 60)
 _TABLE_FIELDS = {field.name for field in fields(TaskSpec)} - {"features", "columns", "_sound"}
@@ -39,6 +41,10 @@ def read_spec(source: Path | str | Mapping[str, Any]) -> TaskSpec:
     for needed in ("name", "kind", "target"):
         if not content.get(needed) and not (needed == "target" and _has_derived_target(content)):
             raise TrainingRefused(f'the spec lacks {needed}; add a line {needed} = "..."')
+    if not _NAME.fullmatch(str(content["name"])):
+        raise TrainingRefused(
+            f"the name {content['name']!r} is no name of a folder; write letters, digits, - and _"
+        )
     chosen: dict[str, Any] = {"time_column": "", "unit_column": "", **content}
     chosen["columns"] = read_columns(chosen.pop("features", {}), str(content["kind"]))
     if not chosen["columns"] and content["kind"] != "rank":

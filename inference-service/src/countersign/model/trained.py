@@ -48,6 +48,8 @@ class Model:
         self, rows: NDArray[np.float32], offset: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
         """Return the raw answers: a column per label, or per amount of a task without labels."""
+        if not len(rows):
+            return np.empty((0, len(self.task.labels) or 1), dtype=np.float32)
         raw: NDArray[np.float32] = self._booster.inplace_predict(
             rows, predict_type="margin", base_margin=offset
         )
