@@ -62,10 +62,12 @@ def test_the_same_form_is_one_event_and_another_form_another():
         assert len(press.journalled()) == 2
 
 
-def test_who_scans_a_badge_is_the_person_of_the_report():
+def test_a_badge_does_not_report_because_only_the_service_knows_whose_it_is():
     with floor() as press:
-        report(press, badge="4711")
-        assert press.journalled()[0]["data"]["person_id"] == "4711"
+        state = report(press, badge="4711")
+        assert state["state"] == "refused"
+        assert "sign in" in state["text"]
+        assert press.journalled() == []
 
 
 def test_what_breaks_the_contract_is_said_at_once_and_is_no_dead_letter():

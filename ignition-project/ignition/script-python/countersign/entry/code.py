@@ -20,6 +20,7 @@ EVENT_TYPES = {
     "confirmation_report": "countersign.production-confirmation.v1",
 }
 """The commands that are reports, and the events they become."""
+NO_BADGE = "a badge decides about approvals; sign in to report under your own name"
 
 
 class Entry(object):
@@ -34,11 +35,13 @@ class Entry(object):
     def report(self, request):
         """Journal a report and return the state of the command.
 
-        The body is the data of the event; its quantities may be numbers. Who scans a badge reports
-        as the person of that badge, whom the service knows.
+        The body is the data of the event; its quantities may be numbers. Who is signed in reports:
+        only the service knows whose a badge is, and a report does not wait for the service.
         """
         data = dict(request["body"], site_id=self._configuration.site_id)
-        data["person_id"] = data.pop("badge", None) or request["user"]
+        if data.pop("badge", None):
+            return commands.state_of(commands.REFUSED, NO_BADGE, code="badge")
+        data["person_id"] = request["user"]
         try:
             _write_out(data)
         except quantities.QuantityError as problem:
