@@ -10,34 +10,12 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
+from countersign.language.wording import unit_symbols
 from countersign.nouns.headline import headline
 from countersign.nouns.quantity import plain
 from countersign.settings import Settings
 
-SYMBOLS: Mapping[str, str] = {
-    "C62": "pcs",
-    "H87": "pcs",
-    "EA": "pcs",
-    "DZN": "dozen",
-    "KGM": "kg",
-    "GRM": "g",
-    "MGM": "mg",
-    "TNE": "t",
-    "LBR": "lb",
-    "MTR": "m",
-    "CMT": "cm",
-    "MMT": "mm",
-    "KMT": "km",
-    "MTK": "m²",
-    "MTQ": "m³",
-    "LTR": "l",
-    "MLT": "ml",
-    "HUR": "h",
-    "MIN": "min",
-    "SEC": "s",
-    "DAY": "d",
-    "KWH": "kWh",
-}
+SYMBOLS: Mapping[str, str] = unit_symbols("en")
 """What people write for a code of UN/ECE Recommendation 20; other codes stand for themselves."""
 
 USE_CASE_WORDS: Mapping[str, str] = {

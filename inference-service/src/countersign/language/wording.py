@@ -17,6 +17,11 @@ def unit_symbol(unit: str, locale: str) -> str:
     return _table("units.csv").get(unit, {}).get(locale) or unit
 
 
+def unit_symbols(locale: str) -> dict[str, str]:
+    """Return what people write for each unit code that has a symbol."""
+    return {code: row[locale] for code, row in _table("units.csv").items()}
+
+
 def number_words(locale: str) -> dict[str, int]:
     """Return the words of a language that are numbers, with their values."""
     return {row[locale]: int(code) for code, row in _table("number_words.csv").items()}
