@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
 
 from ignition_preview.pages import CAPTION_HEIGHT_PX, SIZES
 
@@ -37,11 +37,16 @@ ARGUMENTS = [
 def chromium() -> Iterator[Browser]:
     """Give a Chromium without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = launch(playwright)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start a Chromium without a window; the caller closes it."""
+    return playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
 
 
 def window(size: str) -> ViewportSize:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from ignition_preview.pages import Album, Preview
-from ignition_preview.pictures import CHROMIUM, chromium
+from ignition_preview.pictures import CHROMIUM, launch
 from ignition_preview.project import Project
 from ignition_preview.scripts import Scripts
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Playwright
 
 from environment import jython
 
@@ -45,13 +45,13 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scripts]:
 
 
 @pytest.fixture(scope="session")
-def screen() -> Iterator[Page]:
+def screen(playwright: Playwright) -> Iterator[Page]:
     """A browser page without a network."""
     if not CHROMIUM.exists():
         missing(f"{CHROMIUM} is missing")
-    with chromium() as browser:
-        context = browser.new_context(offline=True)
-        yield context.new_page()
+    browser = launch(playwright)
+    yield browser.new_context(offline=True).new_page()
+    browser.close()
 
 
 @pytest.fixture(scope="session")
