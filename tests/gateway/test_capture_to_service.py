@@ -139,7 +139,7 @@ def test_an_event_against_the_contract_is_refused_in_words_an_operator_can_use(
     gateway.report(work_center, "ConfirmTrigger", 1, {**CONFIRMATION, "OrderId": "a b"})
     wait_until(lambda: gateway.work_center_value(work_center, "LastState") == "refused")
     assert "/data/order_id: must be" in gateway.work_center_value(work_center, "LastText")
-    wait_until(lambda: gateway.status("DeadLetters") >= 1)
+    wait_until(lambda: (gateway.status("DeadLetters") or 0) >= 1)
     assert "an event is refused" in gateway.status("Alarm")
 
 
@@ -147,7 +147,7 @@ def test_an_event_that_the_service_refuses_does_not_stop_the_others(
     gateway: TestGateway, service: LoopbackService, work_center: str
 ) -> None:
     service.refuse = lambda event: event["data"]["order_id"] == "REFUSED"
-    before = gateway.status("DeadLetters")
+    before = gateway.health()["DeadLetters"]
     gateway.report(work_center, "ConfirmTrigger", 1, {**CONFIRMATION, "OrderId": "REFUSED"})
     gateway.wait_until_idle()
     gateway.report(work_center, "ConfirmTrigger", 2, CONFIRMATION)

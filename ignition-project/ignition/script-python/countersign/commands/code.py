@@ -52,8 +52,8 @@ def submit(session, command, body):
 
     ``session`` is the Perspective session: user and roles are read from it. ``body`` is the body
     of the service's route with ``approval_id`` or ``posting_id``, if it has one; with ``badge``
-    the person of that badge decides (a report has none). A form gives ``entry_id``, made when it is opened: submitted
-    twice, it is one command. What goes wrong is the state of the command.
+    the person of that badge decides (a report has none). A form gives ``entry_id``, made when it
+    is opened: submitted twice, it is one command. What goes wrong is the state of the command.
     """
     body = plain.plain(body or {})
     command_id = "%s" % (body.pop("entry_id", None) or uuid.uuid4().hex)

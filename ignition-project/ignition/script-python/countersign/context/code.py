@@ -113,7 +113,7 @@ class Contexts(object):
 
 
 def _is_in(folder, source):
-    """Tell whether an alarm's source, such as ``prov:default:/tag:Plant/PRESS1/Oil``, lies there."""
+    """Tell whether an alarm's source lies there, such as ``prov:default:/tag:Plant/PRESS1/Oil``."""
     provider, _, path = folder.lstrip("[").partition("]")
     return source.startswith("prov:%s:/tag:%s/" % (provider, path))
 
