@@ -42,6 +42,28 @@ def refusals() -> Iterator[None]:
         raise click.ClickException(str(refusal)) from refusal
 
 
+def _register_encoders(_: click.Context, __: click.Parameter, said: tuple[str, ...]) -> None:
+    """Let encoders read the pictures of columns: ``photo=package.module:factory``."""
+    from countersign.learn.encoders import find_encoder, register_encoder
+
+    for text in said:
+        column, separator, factory = text.partition("=")
+        if not separator:
+            raise click.BadParameter("write COLUMN=package.module:factory")
+        with refusals():
+            register_encoder(column, find_encoder(factory))
+
+
+encoder_option = click.option(
+    "--encoder",
+    multiple=True,
+    metavar="COLUMN=FACTORY",
+    expose_value=False,
+    callback=_register_encoders,
+    help="Let package.module:factory read the pictures of a column.",
+)
+
+
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that training and evaluating a table share."""
     for option in (
@@ -52,6 +74,7 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--accept", multiple=True, metavar="MONTH", help="Learn it although the gate objects."
         ),
+        encoder_option,
     ):
         command = option(command)
     return command
@@ -143,6 +166,7 @@ def evaluate(
 @click.argument("task")
 @click.argument("table", type=FILE)
 @click.option("--version", default=None, help="Another version than the one in use.")
+@encoder_option
 @models_dir_option
 def predict(task: str, table: Path, version: str | None, models_dir: Path) -> None:
     """Answer every row of TABLE with the model of TASK, as CSV on standard output."""

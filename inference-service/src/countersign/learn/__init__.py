@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from countersign.learn.encoders import Encoder, register_encoder
     from countersign.learn.fitting import fit
     from countersign.learn.loading import load
     from countersign.learn.refusal import TrainingRefused
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from countersign.model.task import TaskSpec
 
 __all__ = [
+    "Encoder",
     "Model",
     "ModelRefused",
     "TaskSpec",
@@ -29,10 +31,13 @@ __all__ = [
     "load",
     "read_frame",
     "read_spec",
+    "register_encoder",
     "watch",
 ]
 
 _HOMES = {
+    "Encoder": "countersign.learn.encoders",
+    "register_encoder": "countersign.learn.encoders",
     "Model": "countersign.learn.table_model",
     "ModelRefused": "countersign.model.registry",
     "TaskSpec": "countersign.model.task",

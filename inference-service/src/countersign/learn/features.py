@@ -14,6 +14,8 @@ from countersign.learn.refusal import TrainingRefused
 from countersign.learn.table import Table
 from countersign.learn.windows import Timeline, history_features
 from countersign.model.encoding import CALENDAR, DAY_S, EPOCH_WEEKDAY, HOUR_S, Encoding
+from countersign.model.registry import ModelRefused
+from countersign.model.task import Column
 
 MOST_CODES = 256
 """Codes told apart per column; rarer ones are missing to the model."""
@@ -32,6 +34,12 @@ class Features:
     def chosen(self, names: Sequence[str]) -> NDArray[np.float32]:
         """Return the columns of these names, in this order."""
         places = {name: place for place, name in enumerate(self.names)}
+        absent = [name for name in names if name not in places]
+        if absent:
+            raise ModelRefused(
+                f"the model reads {absent[0]}, which this table does not give; "
+                "pictures need the encoder that it was trained with"
+            )
         return self.rows[:, [places[name] for name in names]]
 
 
@@ -56,6 +64,9 @@ def lay_out(table: Table, encoding: Encoding) -> Features:
     for column in task.columns:
         if column.type == "text":
             continue
+        if column.type == "image":
+            laid += _of_pictures(table, column)
+            continue
         is_code = column.type == "code"
         values = (
             _places(table.codes[column.name], encoding, column.name)
@@ -76,6 +87,15 @@ def lay_out(table: Table, encoding: Encoding) -> Features:
         return Features(np.empty((len(table), 0), dtype=np.float32), (), ())
     rows = np.column_stack([values for _, _, values in laid]).astype(np.float32)
     return Features(rows, tuple(name for name, _, _ in laid), tuple(kind for _, kind, _ in laid))
+
+
+def _of_pictures(table: Table, column: Column) -> list[tuple[str, str, NDArray[np.float64]]]:
+    if column.has_history:
+        raise TrainingRefused(f"{column.name} is an image; it has no lags, windows or past")
+    beginning = f"{column.name}."
+    return [
+        (name, "q", values) for name, values in table.numbers.items() if name.startswith(beginning)
+    ]
 
 
 def _places(codes: NDArray[np.object_], encoding: Encoding, name: str) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from countersign.learn.encoders import encoded
 from countersign.learn.refusal import TrainingRefused
 from countersign.learn.times import is_calendar, read_times
 from countersign.model.codes import canonical
@@ -108,6 +109,8 @@ def read_table(task: TaskSpec, frame: pd.DataFrame, *, with_target: bool) -> Tab
             codes[column.name] = read_codes(values)
         elif column.type == "time":
             ages[column.name] = numbers[column.name] = _ages(values, column.name, time)
+        elif column.type == "image":
+            numbers |= encoded(column.name, values)
         elif column.type == "text":
             texts[column.name] = values.fillna("").astype(str).to_numpy(dtype=object)
         else:

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 Kind = Literal["classify", "rank", "regress", "quantile", "occurrence", "remaining_life"]
 """What is asked: a label, the right one of many codes, an amount, an amount that is rarely
 exceeded, whether something happens, or how long something lasts."""
-ColumnType = Literal["number", "code", "flag", "text", "time"]
+ColumnType = Literal["number", "code", "flag", "text", "time", "image"]
 Known = Literal["now", "past"]
 SplitBy = Literal["time", "unit", "chance"]
 
@@ -24,7 +24,8 @@ class Column:
     ``known`` says when a value is there: ``now`` when the question is put, ``past`` only for rows
     that lie at least the horizon back (a meter reading, the target itself). ``lags`` are rows back
     from the newest known one, ``windows`` rows of a rolling summary, both within one unit. A
-    ``time`` becomes the hours from it to the time of the row.
+    ``time`` becomes the hours from it to the time of the row, an ``image`` (the name of a file) the
+    numbers of the encoder that is registered for it.
     """
 
     name: str
