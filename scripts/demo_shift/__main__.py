@@ -25,6 +25,8 @@ from environment.folders import REPOSITORY
 ORDERS = 20
 SEED = 2026
 DRAIN_TIMEOUT_S = 300.0
+TASKS_LEFT = 5
+"""What a demo that stays open leaves for its visitors to decide."""
 STARTED = time.monotonic()
 OPEN_STATES = (
     "awaiting_approval",
@@ -115,7 +117,8 @@ def _play(installation: Installation, is_check: bool, seconds_before: float) -> 
     summary = _summary(installation, shift, people, result, stuck, seconds_before)
     _print_troubles(result, people, stuck)
     if not is_check:
-        report("the shift is over; the console stays open until Ctrl-C")
+        shift.slip(TASKS_LEFT)
+        report(f"the shift is over; {TASKS_LEFT} tasks wait in the inbox, open until Ctrl-C")
         threading.Event().wait()
     print(json.dumps(summary), flush=True)
     return 0 if result.agrees and summary["audit_ok"] and not stuck else 1

@@ -16,6 +16,7 @@ from typing import Any
 from countersign.learn.simulator.history import History
 from countersign.learn.simulator.truth import Truth
 from countersign.nouns.event import event_id_of
+from countersign.nouns.quantity import plain
 from demo_shift.installation import Installation
 from environment.folders import REPOSITORY
 from tests.gateway.client import PLANT_FOLDER, GatewayError
@@ -54,6 +55,13 @@ class Shift:
             self._report(event)
             between(number, total)
 
+    def slip(self, count: int) -> None:
+        """Report some consumptions once more with a digit too many, for people to find."""
+        consumed = [event for event in self._history.events if "material_actual" in event["data"]]
+        for event in consumed[-count:]:
+            lines = [_tenfold(line) for line in event["data"]["material_actual"]]
+            self._report({**event, "data": {**event["data"], "material_actual": lines}})
+
     def _report(self, event: dict[str, Any]) -> None:
         """Report one event until the gateway has shaken hands on it."""
         data = event["data"]
@@ -86,6 +94,12 @@ class Shift:
                 return True
             time.sleep(0.01)
         return False
+
+
+def _tenfold(line: dict[str, Any]) -> dict[str, Any]:
+    quantity = line["quantity"]
+    value = plain(Decimal(quantity["quantity_string"]) * 10)
+    return {**line, "quantity": {**quantity, "quantity_string": value}}
 
 
 def _tag_values(kind: str, data: dict[str, Any], delta: timedelta) -> dict[str, Any]:
