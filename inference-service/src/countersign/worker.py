@@ -103,14 +103,16 @@ def _work(
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     stop = threading.Event()
     options = Options(lease_s=settings.lease_s)
-    jobs = maintenance_jobs(settings, database, ports)
+    maintenance = maintenance_jobs(settings, database, ports)
+    background = background_jobs(settings, database, ports)
     loops: dict[str, Callable[[], None]] = {
         f"deliver-{erp}": partial(
             Delivery(database, erp, port, worker_id, ask_back, options).run, stop
         )
         for erp, port in ports.items()
     }
-    loops["maintenance"] = partial(run_jobs, jobs, stop)
+    loops["maintenance"] = partial(run_jobs, maintenance, stop)
+    loops["background"] = partial(run_jobs, background, stop)
     if groups is not None:
         loops["transaction-groups"] = partial(take_rows, groups, settings.staging_every_s, stop)
     threads = [
@@ -131,7 +133,7 @@ def _work(
 def maintenance_jobs(
     settings: Settings, database: Database, ports: dict[str, ErpPort]
 ) -> list[Job]:
-    """Return what a worker does besides delivering."""
+    """Return what judging and people wait for, besides delivering."""
     judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
     mirror = Mirror(database, ports[settings.default_erp])
     stock = TaskStock(database, ports[settings.default_erp])
@@ -139,6 +141,12 @@ def maintenance_jobs(
         Job("master data", settings.master_data_every_s, lambda: mirror.refresh(datetime.now(UTC))),
         Job("stock", STOCK_EVERY_S, stock.refresh),
         Job("learning", LEARN_EVERY_S, lambda: _learn_all(database, judge)),
+    ]
+
+
+def background_jobs(settings: Settings, database: Database, ports: dict[str, ErpPort]) -> list[Job]:
+    """Return what may take its time: nothing urgent waits behind a model or a mail server."""
+    return [
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
         Job(
             "models",

@@ -28,7 +28,8 @@ from countersign.store.narratives import NarrativeRow
 from countersign.store.postings import PostingRecord
 
 STUCK_STATES = ("rejected", "outcome_unknown", "awaiting_approval")
-MOST_IN_A_ROUND = 20
+MOST_IN_A_ROUND = 3
+"""Few, so that a worker that is told to stop does not wait long for a slow model."""
 ASKED_AGAIN_AFTER = timedelta(hours=1)
 
 
