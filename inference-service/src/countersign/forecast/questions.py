@@ -1,0 +1,7 @@
+"""The questions that the service can ask of its own store."""
+
+from __future__ import annotations
+
+from countersign.forecast.question import Question
+
+QUESTIONS: tuple[Question, ...] = ()
