@@ -1,0 +1,71 @@
+"""The tables. Every text is Unicode, every time UTC, every JSON value canonical text.
+
+Sequence numbers (``seq``) come from the head of the audit chain, which each writing transaction
+locks until it commits: a higher number is always committed later, so cursors never miss a row.
+"""
+
+from __future__ import annotations
+
+from countersign.store.tables.access import api_key, idempotent_request, person
+from countersign.store.tables.audit import audit_head, audit_record
+from countersign.store.tables.base import UtcDateTime, metadata
+from countersign.store.tables.events import (
+    approval,
+    assessment,
+    decision,
+    event,
+    feature_row,
+    outcome,
+)
+from countersign.store.tables.narratives import narrative
+from countersign.store.tables.plant import (
+    change_counter,
+    job_cursor,
+    master_data,
+    order_progress,
+    staging_source,
+    statistic,
+)
+from countersign.store.tables.postings import attempt, erp_target, posting, stream, worker
+from countersign.store.tables.trust import (
+    alarm,
+    autonomy,
+    autonomy_change,
+    confirmation,
+    drift_measure,
+    policy,
+)
+
+__all__ = [
+    "UtcDateTime",
+    "alarm",
+    "api_key",
+    "approval",
+    "assessment",
+    "attempt",
+    "audit_head",
+    "audit_record",
+    "autonomy",
+    "autonomy_change",
+    "change_counter",
+    "confirmation",
+    "decision",
+    "drift_measure",
+    "erp_target",
+    "event",
+    "feature_row",
+    "idempotent_request",
+    "job_cursor",
+    "master_data",
+    "metadata",
+    "narrative",
+    "order_progress",
+    "outcome",
+    "person",
+    "policy",
+    "posting",
+    "staging_source",
+    "statistic",
+    "stream",
+    "worker",
+]
