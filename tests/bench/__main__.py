@@ -69,7 +69,7 @@ def _measure(
         return cluster.url(name)
 
     jobs: list[tuple[str, Callable[[], list[Figure]]]] = [
-        ("assessment", lambda: measure_assessment(sqlite(), models)),
+        ("assessment", lambda: measure_assessment(sqlite(), models, rounds)),
         ("serving", lambda: measure_serving(models, rounds)),
         ("training", measure_training),
         ("claim", lambda: measure_claim(sqlite(), sqlite(), many, "sqlite")),
