@@ -126,11 +126,13 @@ def test_a_scrap_report_tells_material_reason_and_cost_centre():
         ScrapUnit="KGM",
         ScrapReason="CRACK",
         DefectCode="V7",
+        Picture="line-3\\cam2_000481.jpg",
         CostCenter="4100",
     )
     assert data["material_id"] == "HOUSING-A"
     assert data["quantity"] == {"quantity_string": "2.5", "unit_of_measure": "KGM"}
     assert (data["scrap_reason_code"], data["defect_code"]) == ("CRACK", "V7")
+    assert data["picture"] == "line-3/cam2_000481.jpg"
     assert data["cost_center"] == "4100"
 
 

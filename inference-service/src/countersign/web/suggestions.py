@@ -17,6 +17,7 @@ FACTS = (
     "material_id",
     "equipment_id",
     "defect_code",
+    "picture",
     "material_lot_id",
 )
 

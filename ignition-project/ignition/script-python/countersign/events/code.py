@@ -245,8 +245,14 @@ def _scrap_report(values, configuration):
         "quantity": values.quantity("ScrapMaterialQuantity", values.text("ScrapUnit")),
         "scrap_reason_code": values.text("ScrapReason"),
         "defect_code": values.text("DefectCode"),
+        "picture": _with_slashes(values.text("Picture")),
         "cost_center": values.text("CostCenter"),
     }
+
+
+def _with_slashes(path):
+    """Return a file's path as the contract wants it; cameras on Windows write backslashes."""
+    return None if path is None else path.replace("\\", "/")
 
 
 def _without_nothing(fields):
@@ -280,7 +286,7 @@ KINDS = (
         "countersign.scrap-report.v1",
         COMMON_TAGS
         + ("ScrapMaterialId", "ScrapMaterialQuantity", "ScrapUnit")
-        + ("ScrapReason", "DefectCode", "CostCenter"),
+        + ("ScrapReason", "DefectCode", "Picture", "CostCenter"),
         _scrap_report,
     ),
     Kind(
