@@ -17,6 +17,7 @@ from countersign.store.tables.events import (
     feature_row,
     outcome,
 )
+from countersign.store.tables.forecasts import forecast, forecast_question
 from countersign.store.tables.narratives import narrative
 from countersign.store.tables.plant import (
     change_counter,
@@ -54,6 +55,8 @@ __all__ = [
     "erp_target",
     "event",
     "feature_row",
+    "forecast",
+    "forecast_question",
     "idempotent_request",
     "job_cursor",
     "master_data",
