@@ -24,8 +24,10 @@ from countersign.store.tables.plant import (
     job_cursor,
     master_data,
     order_progress,
+    order_release,
     staging_source,
     statistic,
+    stock_hour,
 )
 from countersign.store.tables.postings import attempt, erp_target, posting, stream, worker
 from countersign.store.tables.trust import (
@@ -63,12 +65,14 @@ __all__ = [
     "metadata",
     "narrative",
     "order_progress",
+    "order_release",
     "outcome",
     "person",
     "policy",
     "posting",
     "staging_source",
     "statistic",
+    "stock_hour",
     "stream",
     "worker",
 ]
