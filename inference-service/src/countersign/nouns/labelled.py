@@ -8,6 +8,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from countersign.nouns.picture import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledFeatures:
@@ -15,6 +17,7 @@ class LabelledFeatures:
 
     ``subjects`` says what each row is about, ``labels`` what it turned out to be; ``delay_s`` is
     the time from the event's arrival to the label, ``origin`` who gave it (person or erp).
+    ``picture`` is what an encoder saw of the event, ``None`` where there was nothing to see.
     """
 
     event_id: str
@@ -24,3 +27,4 @@ class LabelledFeatures:
     origin: str
     labelled_at: datetime
     delay_s: float
+    picture: Picture | None = None

@@ -17,18 +17,20 @@ import numpy as np
 from sqlalchemy import Connection, Row, insert, select, update
 
 from countersign.nouns.labelled import LabelledFeatures
+from countersign.nouns.picture import Picture
 from countersign.store.tables import feature_row
 
 
 @dataclass(frozen=True, slots=True)
 class NewFeatures:
-    """The rows of one event; ``subjects`` says what each is about."""
+    """The rows of one event; ``subjects`` says what each is about, ``picture`` fills its places."""
 
     event_id: str
     use_case: str
     received_at: datetime
     rows: Sequence[Sequence[float]]
     subjects: Sequence[str]
+    picture: Picture | None = None
 
 
 def insert_all(connection: Connection, new: Sequence[NewFeatures]) -> None:
@@ -42,6 +44,7 @@ def insert_all(connection: Connection, new: Sequence[NewFeatures]) -> None:
             "received_at": row.received_at,
             "rows": _packed(row.rows),
             "subjects": json.dumps(list(row.subjects)),
+            **_picture_columns(row.picture),
         }
         for row in new
     ]
@@ -100,8 +103,22 @@ def _labelled(row: Row[Any]) -> LabelledFeatures:
         origin=row.origin,
         labelled_at=row.labelled_at,
         delay_s=(row.labelled_at - row.received_at).total_seconds(),
+        picture=_picture(row),
     )
 
 
-def _packed(rows: Sequence[Sequence[float]]) -> str:
+def _picture_columns(picture: Picture | None) -> dict[str, str | None]:
+    if picture is None or not picture.values:
+        return {"picture_encoder": None, "picture_values": None}
+    return {"picture_encoder": picture.encoder, "picture_values": _packed(picture.values)}
+
+
+def _picture(row: Row[Any]) -> Picture | None:
+    if row.picture_encoder is None:
+        return None
+    values = np.frombuffer(base64.b64decode(row.picture_values), dtype="<f4")
+    return Picture(row.picture_encoder, tuple(values.tolist()))
+
+
+def _packed(rows: Sequence[Sequence[float]] | Sequence[float]) -> str:
     return base64.b64encode(np.asarray(rows, dtype="<f4").tobytes()).decode("ascii")

@@ -119,5 +119,7 @@ feature_row = Table(
     Column("labels", UnicodeText),  # what each row turned out to be; empty until it became clear
     Column("origin", Unicode(20)),  # person or erp
     Column("labelled_at", UtcDateTime),
+    Column("picture_encoder", Unicode(80)),  # empty: no picture was seen
+    Column("picture_values", UnicodeText),  # float32, little-endian, base64
     Index("ix_feature_row_use_case_labelled_at", "use_case", "labelled_at"),
 )
