@@ -66,20 +66,17 @@ class Search:
 def add(connection: Connection, rows: Sequence[Forecast]) -> int:
     """Store the forecasts of one question and one bucket; return how many are new.
 
-    A subject that was asked in this bucket keeps its forecast. An open one about the same gives
+    What was asked in this bucket keeps its forecast. An open one about the same gives
     its place to the new one.
     """
     if not rows:
         return 0
     task, bucket_at = rows[0].task, rows[0].bucket_at
-    asked = set(
-        connection.scalars(
-            select(forecast.c.subject).where(
-                forecast.c.task == task, forecast.c.bucket_at == bucket_at
-            )
-        )
+    query = select(forecast.c.subject, forecast.c.asked_for).where(
+        forecast.c.task == task, forecast.c.bucket_at == bucket_at
     )
-    new = [row for row in rows if row.subject not in asked]
+    asked = {(row.subject, row.asked_for) for row in connection.execute(query)}
+    new = [row for row in rows if (row.subject, row.asked_for) not in asked]
     if not new:
         return 0
     standing = {

@@ -43,7 +43,7 @@ forecast = Table(
     Column("is_right", Boolean),
     Column("error", Float),
     Column("baseline_error", Float),
-    UniqueConstraint("task", "subject", "bucket_at"),
+    UniqueConstraint("task", "subject", "asked_for", "bucket_at"),
     Index("ix_forecast_task_settled_at", "task", "settled_at"),
     Index("ix_forecast_asked_at", "asked_at"),
 )

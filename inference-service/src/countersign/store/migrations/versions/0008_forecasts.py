@@ -43,7 +43,11 @@ def upgrade() -> None:
         sa.Column("baseline_error", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("forecast_id", name=op.f("pk_forecast")),
         sa.UniqueConstraint(
-            "task", "subject", "bucket_at", name=op.f("uq_forecast_task_subject_bucket_at")
+            "task",
+            "subject",
+            "asked_for",
+            "bucket_at",
+            name=op.f("uq_forecast_task_subject_asked_for_bucket_at"),
         ),
     )
     op.create_index("ix_forecast_asked_at", "forecast", ["asked_at"])
