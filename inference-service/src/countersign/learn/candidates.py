@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countersign.learn.code_history import CodeHistory, Use, Uses, amounts_of
-from countersign.learn.table import Table
+from countersign.learn.code_history import CodeHistory, Line, Use, Uses, amounts_of
+
+if TYPE_CHECKING:
+    from countersign.learn.table import Table
 
 DAY_S = 86400.0
 PER_LEVEL = ("share", "lead", "was_last", "age_days_log", "count_log", "total_log")
@@ -39,26 +42,54 @@ def feature_names(history: CodeHistory) -> tuple[str, ...]:
 
 
 def ask(history: CodeHistory, table: Table) -> Asked:
-    """Lay out the candidates of every line against the history as it is."""
+    """Lay out the candidates of every row of a table against the history as it is."""
     assert table.time is not None
-    keys_of = list(zip(*history.keys(table), strict=True))
     amounts = amounts_of(table, history.amounts)
+    keys_of = zip(*history.keys(table), strict=True)
+    return ask_lines(
+        history,
+        [
+            Line(keys, float(at), told)
+            for keys, at, told in zip(keys_of, table.time, amounts, strict=True)
+        ],
+    )
+
+
+def ask_lines(history: CodeHistory, lines: Sequence[Line]) -> Asked:
+    """Lay out the candidates of every line against the history as it is."""
     rows: list[list[float]] = []
     codes: list[str] = []
-    line: list[int] = []
+    places: list[int] = []
     known: dict[tuple[str | None, ...], _Known] = {}
-    for number, keys in enumerate(keys_of):
-        if keys not in known:
-            known[keys] = _look(history, keys)
-        found = known[keys]
-        at = float(table.time[number])
-        rows += _rows(found, at, amounts[number], history.fade(at))
+    for number, line in enumerate(lines):
+        if line.keys not in known:
+            known[line.keys] = _look(history, line.keys)
+        found = known[line.keys]
+        rows += _rows(found, line.at, line.amounts, history.fade(line.at))
         codes += found.codes
-        line += [number] * len(found.codes)
+        places += [number] * len(found.codes)
     shape = (len(rows), len(feature_names(history)))
     return Asked(
-        np.asarray(rows, dtype=np.float32).reshape(shape), codes, np.asarray(line, dtype=np.int64)
+        np.asarray(rows, dtype=np.float32).reshape(shape), codes, np.asarray(places, dtype=np.int64)
     )
+
+
+def best_of(
+    line: NDArray[np.int64], margins: NDArray[np.float32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return for each line the place of its best candidate (-1: none), and the raw confidence.
+
+    Candidates compete with one another and with none of them being right.
+    """
+    odds = np.exp(np.clip(margins.astype(np.float64), -30.0, 30.0))
+    total = 1.0 + np.bincount(line, weights=odds, minlength=count)
+    order = np.lexsort((-odds, line))
+    first = order[np.r_[True, line[order][1:] != line[order][:-1]]] if len(line) else order
+    best = np.full(count, -1, dtype=np.int64)
+    best[line[first]] = first
+    share = np.zeros(count)
+    share[line[first]] = odds[first] / total[line[first]]
+    return best, share
 
 
 @dataclass(frozen=True, slots=True)

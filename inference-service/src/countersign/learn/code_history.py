@@ -9,15 +9,18 @@ from __future__ import annotations
 import gzip
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countersign.learn.table import Table
+from countersign.model.codes import canonical
 from countersign.model.task import TaskSpec, levels_of
+
+if TYPE_CHECKING:
+    from countersign.learn.table import Table
 
 FADE_PER_MONTH = 0.85
 MONTH_S = 30.4 * 86400.0
@@ -64,6 +67,15 @@ class Uses:
         return sorted(self.codes, key=lambda code: (-self.codes[code].weight, code))[:count]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is asked about: its key at every level, its moment, its amounts on log scale."""
+
+    keys: tuple[str | None, ...]
+    at: float
+    amounts: Sequence[float]
+
+
 class CodeHistory:
     """Codes by level (a set of columns, the last level has none) and key."""
 
@@ -97,10 +109,25 @@ class CodeHistory:
         for names in self.levels:
             columns = [table.codes[name] for name in names]
             if columns:
-                found.append([_key(codes) for codes in zip(*columns, strict=True)])
+                found.append([key_of(codes) for codes in zip(*columns, strict=True)])
             else:
                 found.append([""] * len(table))
         return found
+
+    def line(self, values: Mapping[str, Any], at: float) -> Line:
+        """Lay out one line as :meth:`keys` and ``amounts_of`` lay out the rows of a table.
+
+        Raises:
+            ValueError: an amount is no number.
+        """
+        keys = tuple(self.key(names, values) for names in self.levels)
+        amounts = np.asarray([_number(name, values.get(name)) for name in self.amounts])
+        return Line(keys, at, log_scale(amounts.astype(np.float64)).tolist())
+
+    @staticmethod
+    def key(names: Sequence[str], values: Mapping[str, Any]) -> str | None:
+        """Return the key of one line at the level of some columns; ``None`` where one is empty."""
+        return key_of([canonical(values.get(name)) for name in names])
 
     def at(self, level: int, key: str | None) -> Uses | None:
         """Return what was booked under a key."""
@@ -186,9 +213,21 @@ class CodeHistory:
         return math.exp((at - self.origin) * FADE_PER_S)
 
 
-def _key(codes: tuple[str | None, ...]) -> str | None:
+def key_of(codes: Sequence[str | None]) -> str | None:
+    """Return the key of some codes, ``None`` where one is missing."""
     known = [code for code in codes if code is not None]
     return SEPARATOR.join(known) if len(known) == len(codes) else None
+
+
+def _number(name: str, value: object) -> float:
+    text = str(value).strip()
+    if value is None or not text:
+        return math.nan
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise ValueError(f"{name} is {text!r}, which is no number") from error
+    return number if math.isfinite(number) else math.nan
 
 
 def amounts_of(table: Table, names: Sequence[str]) -> list[list[float]]:

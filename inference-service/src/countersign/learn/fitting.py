@@ -25,7 +25,8 @@ from countersign.learn.ranking import fit_ranking
 from countersign.learn.ranking_model import RankingModel
 from countersign.learn.refusal import TrainingRefused
 from countersign.learn.table import Table, read_table, spec_columns
-from countersign.learn.table_model import Model, task_to_data
+from countersign.learn.table_model import Model
+from countersign.learn.task_data import task_to_data
 from countersign.learn.text_features import is_text_task, text_features
 from countersign.learn.text_fit import fit_text
 from countersign.learn.text_model import TextModel

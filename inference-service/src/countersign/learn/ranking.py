@@ -11,7 +11,7 @@ import xgboost
 from numpy.typing import NDArray
 
 from countersign.learn.calibrating import find_curve
-from countersign.learn.candidates import Asked, ask
+from countersign.learn.candidates import Asked, ask, best_of
 from countersign.learn.code_history import MONTH_S, CodeHistory, batches
 from countersign.learn.label_fit import Fitted
 from countersign.learn.measures import calibration_error, threshold_table
@@ -98,24 +98,6 @@ def fit_ranking(table: Table, seed: int) -> tuple[Fitted, CodeHistory]:
         ),
         history,
     )
-
-
-def best_of(
-    line: NDArray[np.int64], margins: NDArray[np.float32], count: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return for each line the place of its best candidate (-1: none), and the raw confidence.
-
-    Candidates compete with one another and with none of them being right.
-    """
-    odds = np.exp(np.clip(margins.astype(np.float64), -30.0, 30.0))
-    total = 1.0 + np.bincount(line, weights=odds, minlength=count)
-    order = np.lexsort((-odds, line))
-    first = order[np.r_[True, line[order][1:] != line[order][:-1]]] if len(line) else order
-    best = np.full(count, -1, dtype=np.int64)
-    best[line[first]] = first
-    share = np.zeros(count)
-    share[line[first]] = odds[first] / total[line[first]]
-    return best, share
 
 
 def _walk(table: Table, seed: int) -> tuple[Lines, CodeHistory]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from countersign.learn.candidates import Asked, ask
+from countersign.learn.candidates import ask, best_of
 from countersign.learn.code_history import CodeHistory
-from countersign.learn.ranking import best_of
+from countersign.learn.ranker import Ranker
 from countersign.learn.table import Table, read_table
 from countersign.learn.table_model import MOST_REASONS, Model
 from countersign.model import registry
 from countersign.model.trained import Model as Scorer
-
-MOST_RANKED = 5
 
 
 class RankingModel(Model):
@@ -26,6 +22,7 @@ class RankingModel(Model):
     def __init__(self, scorer: Scorer, history: CodeHistory, alarms: tuple[str, ...] = ()) -> None:
         super().__init__(scorer, alarms)
         self.history = history
+        self.ranker = Ranker(scorer, history)
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Answer every row against the history as it is now.
@@ -33,27 +30,24 @@ class RankingModel(Model):
         The columns are ``label`` (empty where nothing is known), ``ranked`` and ``confidence``.
         """
         table = read_table(self.task, frame, with_target=False)
-        asked, margins = self._score(table)
-        best, share = best_of(asked.line, margins, len(table))
-        shown = self.history.written
-        codes = np.asarray([*(shown.get(code, code) for code in asked.codes), None], dtype=object)
-        ranked: list[list[str]] = [[] for _ in range(len(table))]
-        for place in np.lexsort((-margins, asked.line)):
-            ranked[asked.line[place]].append(codes[place])
-        answer: dict[str, Any] = {
-            "label": codes[best],
-            "ranked": [one[:MOST_RANKED] for one in ranked],
-            "confidence": np.where(best >= 0, self._curve(share), 0.0),
-            "model_name": self.name,
-            "model_version": self.version,
-        }
-        return pd.DataFrame(answer, index=frame.index)
+        rankings = self.ranker.tell(ask(self.history, table), len(table))
+        labels = [ranking[0].code if ranking else None for ranking in rankings]
+        return pd.DataFrame(
+            {
+                "label": np.asarray(labels, dtype=object),
+                "ranked": [[one.code for one in ranking] for ranking in rankings],
+                "confidence": [ranking[0].confidence if ranking else 0.0 for ranking in rankings],
+                "model_name": self.name,
+                "model_version": self.version,
+            },
+            index=frame.index,
+        )
 
     def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Say for each row what spoke for the code that was told: feature, value, push."""
         table = read_table(self.task, rows, with_target=False)
-        asked, margins = self._score(table)
-        best, _ = best_of(asked.line, margins, len(table))
+        asked = ask(self.history, table)
+        best, _ = best_of(asked.line, self.ranker.margins(asked), len(table))
         found = []
         for row, place in enumerate(best):
             if place < 0:
@@ -87,12 +81,6 @@ class RankingModel(Model):
 
     def _alarmed(self, alarms: list[str]) -> RankingModel:
         return RankingModel(self.scorer, self.history, tuple(alarms))
-
-    def _score(self, table: Table) -> tuple[Asked, NDArray[np.float32]]:
-        asked = ask(self.history, table)
-        if not len(asked.rows):
-            return asked, np.empty(0, dtype=np.float32)
-        return asked, self.scorer.margins(asked.rows)[:, 1]
 
     def _name(self, feature: str) -> str:
         """Name a level by its columns: ``level0.share`` becomes ``supplier+division.share``."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from countersign.learn.value_fit import bounds
 from countersign.model import registry
 from countersign.model.calibration import Curve, softmax
 from countersign.model.encoding import Encoding
-from countersign.model.task import Column, TaskSpec
 from countersign.model.trained import Model as Scorer
 
 MOST_REASONS = 5
@@ -171,26 +169,3 @@ class Model:
             return None
         codes = self._encoding.codes.get(feature.split(".lag")[0])
         return number if codes is None else codes[int(number)]
-
-
-def task_to_data(task: TaskSpec) -> dict[str, Any]:
-    """Write a task for a card."""
-    data = {name: value for name, value in asdict(task).items() if name != "_sound"}
-    for name in ("sound_labels", "allow"):
-        data[name] = sorted(data[name])
-    return data
-
-
-def task_from_data(data: Mapping[str, Any]) -> TaskSpec:
-    """Read a task from a card."""
-    told = dict(data)
-    told["columns"] = tuple(
-        Column(**{**column, "lags": tuple(column["lags"]), "windows": tuple(column["windows"])})
-        for column in told["columns"]
-    )
-    for name in ("features", "labels", "key_columns"):
-        told[name] = tuple(told[name])
-    for name in ("sound_labels", "allow"):
-        told[name] = frozenset(told[name])
-    told["rank_by"] = tuple(tuple(names) for names in told["rank_by"])
-    return TaskSpec(**told)
