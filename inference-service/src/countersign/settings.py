@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 STAGING_MAPPINGS = ("consumption_group", "production_count_group", "labor_time_group")
@@ -51,6 +52,9 @@ class Settings:
     decides which day an event at midnight is booked on. ``lease_s``: after so many seconds without
     a sign of life another worker takes over what a worker had in hand. ``staging_url`` is the
     plant's database where transaction groups write, ``staging_mappings`` say how to read it.
+    ``scrap_encoder`` (``package.module:factory``) looks at the pictures in ``pictures_dir`` that
+    scrap reports name; without one nobody does.
+    ``forecast_tables`` names tables or views in it that forecasts are made from, by their spec.
     """
 
     database_url: str
@@ -65,10 +69,13 @@ class Settings:
     staging_url: str = ""
     staging_mappings: tuple[str, ...] = STAGING_MAPPINGS
     staging_every_s: float = 2.0
+    forecast_tables: Mapping[str, str] = field(default_factory=dict)
     worker_id: str = "worker"
     lease_s: int = 15
     language: LanguageSettings = field(default_factory=LanguageSettings)
     mail: MailSettings = field(default_factory=MailSettings)
+    scrap_encoder: str = ""
+    pictures_dir: Path | None = None
 
     @property
     def default_erp(self) -> str:
@@ -98,10 +105,12 @@ class Settings:
                 read.text("COUNTERSIGN_STAGING_MAPPINGS", ",".join(STAGING_MAPPINGS))
             ),
             staging_every_s=read.number("COUNTERSIGN_STAGING_EVERY_S", 2),
+            forecast_tables=_tables(read.text("COUNTERSIGN_FORECAST_TABLES", "")),
             worker_id=read.text("COUNTERSIGN_WORKER_ID", f"worker-{os.getpid()}"),
             lease_s=read.number("COUNTERSIGN_LEASE_S", 15),
             language=_language(read),
             mail=_mail(read),
+            **_pictures(read),
         )
 
 
@@ -159,8 +168,31 @@ def _language(read: _Reader) -> LanguageSettings:
     )
 
 
+def _pictures(read: _Reader) -> dict[str, Any]:
+    encoder = read.text("COUNTERSIGN_SCRAP_ENCODER", "")
+    folder = read.text("COUNTERSIGN_PICTURES_DIR", "")
+    if encoder and not folder:
+        raise SettingsError(
+            "COUNTERSIGN_PICTURES_DIR must name the folder of the pictures that scrap reports name"
+        )
+    return {"scrap_encoder": encoder, "pictures_dir": Path(folder) if folder else None}
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _tables(text: str) -> dict[str, str]:
+    tables = {}
+    for entry in _names(text.replace("\n", ",")):
+        spec, separator, table = entry.rpartition("=")
+        if not separator or not spec.strip() or not table.strip():
+            raise SettingsError(
+                "COUNTERSIGN_FORECAST_TABLES wants spec=table, "
+                "for example energy_per_hour=energy_hours"
+            )
+        tables[spec.strip()] = table.strip()
+    return tables
 
 
 def _mail(read: _Reader) -> MailSettings:

@@ -15,18 +15,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    TableClause,
     Unicode,
     bindparam,
-    column,
     func,
-    inspect,
     select,
-    table,
     update,
 )
-from sqlalchemy.exc import NoSuchTableError
 
+from countersign.store import found_tables
 from countersign.store.database import Database
 from countersign.store.tables import UtcDateTime
 
@@ -81,7 +77,10 @@ class StagingTable:
     def __init__(self, database: Database, name: str, index_column: str) -> None:
         """Look the table up; raises :class:`StagingError`."""
         self.name = name
-        present = _columns_of(database, name)
+        with database.read() as connection:
+            present = found_tables.columns_of(connection, name)
+        if not present:
+            raise StagingError(f"there is no table {name}; make it with countersign-staging-….sql")
         missing = [each for each in (index_column, *NOTE_TYPES) if each.lower() not in present]
         if missing:
             raise StagingError(
@@ -92,7 +91,9 @@ class StagingTable:
             actual for lowered, actual in present.items() if lowered not in NOTE_TYPES
         )
         types = {index_column.lower(): BigInteger(), **NOTE_TYPES}
-        self._table = _clause(name, {each: types.get(key) for key, each in present.items()})
+        self._table = found_tables.clause(
+            name, {each: types.get(key) for key, each in present.items()}
+        )
         self._number = self._table.c[present[index_column.lower()]]
         self._notes = {each: self._table.c[present[each]] for each in NOTE_TYPES}
 
@@ -151,25 +152,6 @@ class StagingTable:
 
     def _is_waiting(self) -> ColumnElement[bool]:
         return self._notes["taken_as"].is_(None)
-
-
-def _columns_of(database: Database, name: str) -> dict[str, str]:
-    """Return the columns by their name in small letters."""
-    schema, _, base = name.rpartition(".")
-    try:
-        with database.read() as connection:
-            found = inspect(connection).get_columns(base, schema or None)
-    except NoSuchTableError:
-        found = []
-    if not found:
-        raise StagingError(f"there is no table {name}; make it with countersign-staging-….sql")
-    return {each["name"].lower(): each["name"] for each in found}
-
-
-def _clause(name: str, types: Mapping[str, Any]) -> TableClause:
-    schema, _, base = name.rpartition(".")
-    columns = [column(each, type_) for each, type_ in types.items()]
-    return table(base, *columns, schema=schema or None)
 
 
 def _parameters(note: Note, now: datetime) -> dict[str, Any]:
