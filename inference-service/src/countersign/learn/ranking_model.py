@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,8 +45,9 @@ class RankingModel(Model):
             index=frame.index,
         )
 
-    def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def explain(self, rows: pd.DataFrame, of: Iterable[Any] | None = None) -> pd.DataFrame:
         """Say for each row what spoke for the code that was told: feature, value, push."""
+        rows = rows if of is None else rows.loc[list(of)]
         table = read_table(self.task, rows, with_target=False)
         asked = ask(self.history, table)
         best, _ = best_of(asked.line, self.ranker.margins(asked), len(table))

@@ -54,19 +54,21 @@ class Model:
         """Return the calibrated probability of every label, in the order of ``task.labels``."""
         return self._shares(read_table(self.task, frame, with_target=False))
 
-    def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def explain(self, rows: pd.DataFrame, of: Iterable[Any] | None = None) -> pd.DataFrame:
         """Say for each row what moved the answer most: feature, its value, and its push.
 
-        A push is in log-odds of the label that was told, or in the unit of the amount.
+        A push is in log-odds of the label that was told, or in the unit of the amount. ``of``
+        names the rows to explain by their index; the others are only looked back at.
         """
         table = read_table(self.task, rows, with_target=False)
-        if not len(table):
+        places = np.arange(len(table)) if of is None else rows.index.get_indexer(pd.Index(of))
+        if not len(places):
             return pd.DataFrame(columns=["row", "feature", "value", "push"])
-        features = self._matrix(table)
+        features = self._matrix(table)[places]
         pushes = self.scorer.explain(features)
-        told = np.zeros(len(table), dtype=np.int64)
+        told = np.zeros(len(places), dtype=np.int64)
         if self.task.labels:
-            told = self._shares(table).argmax(axis=1)
+            told = self._calibrated(features).argmax(axis=1)
         found = []
         for row, label in enumerate(told):
             push = pushes[row, label, :-1] - (
@@ -78,7 +80,7 @@ class Model:
                 name = self.task.features[place]
                 found.append(
                     {
-                        "row": rows.index[row],
+                        "row": rows.index[places[row]],
                         "feature": name,
                         "value": self._value(name, float(features[row, place])),
                         "push": round(float(push[place]), 4),
@@ -137,7 +139,9 @@ class Model:
         return answer
 
     def _shares(self, table: Table) -> NDArray[np.float32]:
-        features = self._matrix(table)
+        return self._calibrated(self._matrix(table))
+
+    def _calibrated(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         raw = self.scorer.margins(features) + self._prior
         return softmax(raw / np.float32(self.card["calibration"]["temperature"]))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,11 +24,12 @@ ROUNDS_OF_UPDATE = 5
 class TextModel(Model):
     """Classifies texts; codes beside them count as words."""
 
-    def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def explain(self, rows: pd.DataFrame, of: Iterable[Any] | None = None) -> pd.DataFrame:
         """Say for each row which words spoke most for the label that was told.
 
         The push of a word is what the label loses when the word is taken out, in log-odds.
         """
+        rows = rows if of is None else rows.loc[list(of)]
         table = read_table(self.task, rows, with_target=False)
         found = []
         for name, texts in table.texts.items():
