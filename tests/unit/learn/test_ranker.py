@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 from unit.learn.tables import ledger_spec, ledger_table
 
 from countersign.learn import ModelRefused, fit
-from countersign.learn.ranker import load_ranker
+from countersign.learn.code_history import CodeHistory
+from countersign.learn.ranker import Ranker, load_ranker
 from countersign.learn.ranking_model import RankingModel
+from countersign.learn.table import read_table
 
 SUPPLIERS = [f"S{number:04d}" for number in range(44)]
 DIVISIONS = [f"D{number}" for number in range(8)]
@@ -109,6 +112,50 @@ def test_usage_counts_what_was_booked_under_the_same_keys(model: RankingModel) -
     assert found[()].of == len(table)
     assert [u.times for u in model.ranker.usages({"supplier": "S0004"}, "never")] == [0, 0]
     assert [u.columns for u in model.ranker.usages({"supplier": "unheard of"}, usual)] == [()]
+
+
+def test_what_is_forgotten_was_never_booked(model: RankingModel) -> None:
+    new = pd.DataFrame(
+        [
+            {"supplier": "NEW", "division": "D1", "amount": amount, "account": code, "at": day}
+            for amount, code, day in (
+                ("10.00", "X1", "2027-01-01"),
+                ("20.00", "X2", "2027-01-02"),
+                ("30.00", "X2", "2027-01-03"),
+            )
+        ]
+    )
+    line = {"supplier": "NEW", "division": "D1", "amount": "20", "at": "2027-02-01"}
+    history = model.history.copy(model.task)
+    before = history.to_bytes()
+    booked = read_table(model.task, new, with_target=True)
+    history.add(booked)
+    ranker = Ranker(model.scorer, history)
+    assert ranker.rank([line])[0][0].code == "X2"
+    history.forget(booked.where(np.asarray([1, 2])))
+    assert [usage.of for usage in ranker.usages(line, "X1")][:2] == [1, 1]
+    assert "X2" not in [one.code for one in ranker.rank([line])[0]]
+    history.forget(booked.where(np.asarray([0])))
+    assert ranker.rank([line]) == model.ranker.rank([line])
+    assert history.rows == model.history.rows
+    assert model.history.to_bytes() == before
+
+
+def test_a_history_is_the_same_after_it_was_written_and_read(model: RankingModel) -> None:
+    read = CodeHistory.from_bytes(model.task, model.history.to_bytes())
+    assert read.to_bytes() == model.history.to_bytes()
+    more = read_table(model.task, ledger_table(200, seed=3), with_target=True)
+    grown, read_and_grown = model.history.copy(model.task), read.copy(model.task)
+    grown.add(more)
+    read_and_grown.add(more)
+    lines = ledger_table(100, seed=9).to_dict("records")
+    expected = Ranker(model.scorer, grown).rank(lines)
+    for told, right in zip(Ranker(model.scorer, read_and_grown).rank(lines), expected, strict=True):
+        assert [one.code for one in told] == [one.code for one in right]
+        assert [one.confidence for one in told] == pytest.approx(
+            [one.confidence for one in right], abs=1e-5
+        )
+    assert read.to_bytes() == model.history.to_bytes()
 
 
 def test_a_saved_ranker_answers_as_before_and_a_broken_one_is_refused(

@@ -28,6 +28,9 @@ FADE_PER_S = -math.log(FADE_PER_MONTH) / MONTH_S
 MOST_CANDIDATES = 14
 MOST_PER_LEVEL = 8
 SEPARATOR = "\x1f"
+LONGEST_KEPT_AS_TEXT = 400
+"""Characters up to which the uses under a key stay text until they are asked for: most keys of a
+ledger hold one or two bookings, and as objects they would take ten times the memory."""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,22 @@ class Uses:
     last: float = -math.inf
     last_code: str = ""
     codes: dict[str, Use] = field(default_factory=dict)
+
+    def to_text(self) -> str:
+        """Write the uses for a file."""
+        codes = {code: use.to_data() for code, use in self.codes.items()}
+        return json.dumps([self.last_code, codes], separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> Uses:
+        """Read what :meth:`to_text` wrote."""
+        last_code, codes = json.loads(text)
+        uses = cls(last_code=last_code)
+        for code, told in codes.items():
+            use = uses.codes[code] = Use(*told)
+            uses.total += use.weight
+            uses.last = max(uses.last, use.last)
+        return uses
 
     def clone(self) -> Uses:
         """Return a copy that can be counted on."""
@@ -86,6 +105,7 @@ class CodeHistory:
         self._target = task.target
         self.rows = 0
         self.written: dict[str, str] = {}
+        self._read: list[dict[str, str]] = [{} for _ in self.levels]
         self._uses: list[dict[str, Uses]] = [{} for _ in self.levels]
         self._own: list[set[str]] = [set() for _ in self.levels]
 
@@ -102,6 +122,19 @@ class CodeHistory:
                     at, code = float(table.time[row]), table.target[row]
                     _count(self._owned(level, key), code, at, self._weight(at), amounts[row])
         self.rows += len(table)
+
+    def forget(self, table: Table) -> None:
+        """Take rows back that were counted and did not stand; unknown ones change nothing."""
+        assert table.target is not None
+        assert table.time is not None
+        amounts = amounts_of(table, self.amounts)
+        for level, keys in enumerate(self.keys(table)):
+            for row, key in enumerate(keys):
+                uses, code = self.at(level, key), table.target[row]
+                if key is not None and uses is not None and code in uses.codes:
+                    at = float(table.time[row])
+                    _uncount(self._owned(level, key), code, self._weight(at), amounts[row])
+        self.rows -= len(table)
 
     def keys(self, table: Table) -> list[list[str | None]]:
         """Return the key of every row at every level; ``None`` where a column is empty."""
@@ -131,7 +164,13 @@ class CodeHistory:
 
     def at(self, level: int, key: str | None) -> Uses | None:
         """Return what was booked under a key."""
-        return None if key is None else self._uses[level].get(key)
+        if key is None:
+            return None
+        uses = self._uses[level].get(key)
+        if uses is None:
+            text = self._read[level].get(key)
+            return None if text is None else Uses.from_text(text)
+        return uses if uses.codes else None
 
     def candidates(self, keys: Sequence[str | None]) -> list[str]:
         """Return the codes worth asking about: the heaviest of every level, narrow ones first."""
@@ -157,6 +196,7 @@ class CodeHistory:
         """Return a history that can go on by itself; it copies what it changes, when it does."""
         other = CodeHistory(task, self.origin)
         other.rows, other.written = self.rows, dict(self.written)
+        other._read = self._read
         other._uses = [dict(level) for level in self._uses]
         return other
 
@@ -167,14 +207,8 @@ class CodeHistory:
             "rows": self.rows,
             "written": self.written,
             "levels": [
-                {
-                    key: [
-                        uses.last_code,
-                        {code: use.to_data() for code, use in uses.codes.items()},
-                    ]
-                    for key, uses in level.items()
-                }
-                for level in self._uses
+                {**read, **{key: uses.to_text() for key, uses in level.items()}}
+                for read, level in zip(self._read, self._uses, strict=True)
             ],
         }
         return gzip.compress(json.dumps(content, separators=(",", ":")).encode(), 5, mtime=0)
@@ -186,23 +220,22 @@ class CodeHistory:
         history = cls(task, float(data["origin"]))
         history.rows = int(data["rows"])
         history.written = dict(data["written"])
-        for level, keys in zip(history._uses, data["levels"], strict=True):
-            for key, (last_code, codes) in keys.items():
-                uses = level.setdefault(key, Uses(last_code=last_code))
-                for code, told in codes.items():
-                    use = uses.codes[code] = Use(*told)
-                    uses.total += use.weight
-                    uses.last = max(uses.last, use.last)
+        if len(data["levels"]) != len(history.levels):
+            raise ValueError(f"it counts under {len(data['levels'])} sets of columns")
+        for level, keys in enumerate(data["levels"]):
+            history._read[level] = keys
+            long = {key: text for key, text in keys.items() if len(text) > LONGEST_KEPT_AS_TEXT}
+            history._uses[level] = {key: Uses.from_text(text) for key, text in long.items()}
         return history
 
     def _owned(self, level: int, key: str) -> Uses:
         """Return the uses under a key, a copy of them where another history has them too."""
-        uses = self._uses[level].get(key)
-        if uses is None or key not in self._own[level]:
+        if key not in self._own[level]:
+            uses = self.at(level, key)
             uses = Uses() if uses is None else uses.clone()
             self._uses[level][key] = uses
             self._own[level].add(key)
-        return uses
+        return self._uses[level][key]
 
     def fade(self, at: float) -> float:
         """Return what brings weights to the moment at which a line is asked about."""
@@ -270,3 +303,20 @@ def _count(uses: Uses, code: str, at: float, weight: float, amounts: list[float]
             use.squares[place] += amount * amount
     if at >= uses.last:
         uses.last, uses.last_code = at, code
+
+
+def _uncount(uses: Uses, code: str, weight: float, amounts: list[float]) -> None:
+    use = uses.codes[code]
+    use.count -= 1
+    use.weight = max(use.weight - weight, 0.0)
+    for place, amount in enumerate(amounts):
+        if not math.isnan(amount):
+            use.sums[place] -= amount
+            use.squares[place] -= amount * amount
+    if use.count <= 0:
+        del uses.codes[code]
+    uses.total = sum(other.weight for other in uses.codes.values())
+    if uses.last_code not in uses.codes:
+        newest = sorted(uses.codes, key=lambda other: (-uses.codes[other].last, other))
+        uses.last_code = newest[0] if newest else ""
+        uses.last = uses.codes[newest[0]].last if newest else -math.inf
