@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from countersign.forecast import sync_failure
 from countersign.forecast.question import Question
 
-QUESTIONS: tuple[Question, ...] = ()
+QUESTIONS: tuple[Question, ...] = (sync_failure.QUESTION,)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from countersign.nouns.event import Event
 from countersign.store.bulk import BulkInsert
+from countersign.store.spans import first_seq
 from countersign.store.tables import approval, assessment, decision, event
 
 _INSERT_EVENT = BulkInsert(event, [column.name for column in event.columns])
@@ -191,20 +192,9 @@ def read_last_assessed(connection: Connection, limit: int) -> list[Row[Any]]:
 def first_seq_at(connection: Connection, at: datetime) -> int:
     """Return the number from which on events came in at a time or later.
 
-    Numbers grow with time, so it is found by halving: a span of time is then read by the index
-    of numbers, however many events are stored.
+    A span of time is then read by the index of numbers.
     """
-    low = 0
-    high = (connection.execute(select(func.max(event.c.seq))).scalar() or 0) + 1
-    first = select(event.c.seq, event.c.received_at).order_by(event.c.seq).limit(1)
-    while low < high:
-        middle = (low + high) // 2
-        row = connection.execute(first.where(event.c.seq >= middle)).first()
-        if row is None or row.received_at >= at:
-            high = middle
-        else:
-            low = row.seq + 1
-    return low
+    return first_seq(connection, event.c.seq, event.c.received_at, at)
 
 
 def read_latest(connection: Connection, limit: int, order_id: str | None = None) -> list[Row[Any]]:
