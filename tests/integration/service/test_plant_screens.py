@@ -214,6 +214,7 @@ def test_autonomy_tells_phase_and_the_money_behind_the_trust(screens: Screens) -
             "amount_covered": "120.50",
             "amount_wrong": "20.00",
             "amount_at_risk": "30.12",
+            "accuracy_by_value": pytest.approx(100.5 / 120.5),
         }
         == shown["classes"][0]
     )

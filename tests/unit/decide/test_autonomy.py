@@ -84,14 +84,11 @@ def test_what_goes_by_itself_always_keeps_the_promise(
     assert (trust.confirmed, trust.wrong) == (len(above), len(above) - sum(above))
 
 
-def test_accuracy_by_value_stands_beside_that_by_count() -> None:
-    outcomes = [(0.9, True)] * 99 + [(0.9, False)]
-    cheap = earn(outcomes, 0.9, [10.0] * 99 + [1.0])
-    dear = earn(outcomes, 0.9, [10.0] * 99 + [990.0])
-    assert cheap.threshold == dear.threshold == 0.9
-    assert cheap.accuracy_by_value == pytest.approx(990 / 991)
-    assert dear.accuracy_by_value == pytest.approx(0.5)
-    assert earn(outcomes, 0.9).accuracy_by_value is None
+def test_what_is_more_likely_wrong_than_right_never_goes_by_itself() -> None:
+    outcomes = [(0.9, True)] * 100 + [(0.5, True)] * 200 + [(0.499, True)] * 200
+    trust = earn(outcomes, 0.99)
+    assert (trust.threshold, trust.confirmed) == (0.5, 300)
+    assert earn([(0.3, True)] * 5000, 0.9).threshold is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 3000)), min_size=1, max_size=20))

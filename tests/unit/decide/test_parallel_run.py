@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.decide.parallel_run import Comparison, Report, at_risk, compare
+from countersign.decide.parallel_run import Comparison, Report, compare
 from countersign.nouns.compared import Compared
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,6 +61,7 @@ def test_shares_say_who_agreed_and_what_would_have_gone_by_itself() -> None:
     )
     assert found.compared == 10
     assert found.agreement == 0.8
+    assert found.agreement_lower_bound == pytest.approx(0.4931, abs=1e-4)
     assert found.coverage == 0.7
     assert found.accuracy == 6 / 7
     assert (found.amount_right, found.amount_wrong) == (Decimal(60), Decimal(30))
@@ -69,7 +70,7 @@ def test_shares_say_who_agreed_and_what_would_have_gone_by_itself() -> None:
 def test_nothing_compared_has_no_shares_and_no_certainty() -> None:
     found = Comparison()
     assert (found.agreement, found.coverage, found.accuracy) == (None, None, None)
-    assert found.lower_bound == 0.0
+    assert (found.lower_bound, found.agreement_lower_bound) == (0.0, 0.0)
     assert found.amount_at_risk == 0
 
 
@@ -115,7 +116,3 @@ def test_a_week_begins_on_the_monday_of_the_plants_calendar() -> None:
         date(2026, 11, 9): 1,
         date(2026, 11, 16): 2,
     }
-
-
-def test_money_at_risk_is_rounded_to_cents() -> None:
-    assert at_risk(Decimal("100.01"), 0.995) == Decimal("0.50")

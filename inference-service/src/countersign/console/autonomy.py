@@ -11,6 +11,7 @@ from countersign.console.pages import blueprint
 from countersign.decide.policy import DEFAULT_POLICY, read_policy
 from countersign.journey import watch
 from countersign.store import alarms, autonomy_changes, confirmations, policies
+from countersign.web.autonomy import read_stake
 from countersign.web.problems import Problem
 
 SHOWN_CHANGES = 50
@@ -20,8 +21,9 @@ SHOWN_CHANGES = 50
 def autonomy() -> str:
     """Show phase, limits and earned trust per use case."""
     with g.services.database.read() as connection:
-        version, body = policies.read_current(connection) or (0, DEFAULT_POLICY)
+        policy = read_policy(*(policies.read_current(connection) or (0, DEFAULT_POLICY)))
         earned = sorted(confirmations.read_autonomy(connection).items())
+        stakes = {key: read_stake(connection, policy, row) for key, row in earned}
         standing = alarms.standing(connection)
         changes = autonomy_changes.latest(connection, SHOWN_CHANGES)
     classes: dict[str, list[confirmations.Autonomy]] = {}
@@ -29,8 +31,9 @@ def autonomy() -> str:
         classes.setdefault(use_case, []).append(row)
     return render_template(
         "console/autonomy.html",
-        policy=read_policy(version, body),
+        policy=policy,
         classes=classes,
+        stakes=stakes,
         alarms=standing,
         changes=changes,
         may_clear=g.visitor.may_govern,

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from countersign.model.bounds import CONFIDENCE_LEVEL, lower_bound, lower_bounds
 
 __all__ = ["CONFIDENCE_LEVEL", "Trust", "earn", "lower_bound"]
+
+LEAST_CONFIDENCE = 0.5
+"""What a model holds for more likely wrong than right never goes by itself, whatever its class
+has shown: nobody could defend such a booking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,8 @@ class Trust:
     """What a class has earned: ``threshold`` is ``None`` while nothing may go by itself.
 
     ``lower_bound``, ``confirmed`` and ``wrong`` speak of the outcomes at or above the threshold
-    (of all outcomes where there is no threshold); ``coverage`` is their share of all.
-    ``accuracy_by_value`` weighs them by amount: it can be lower than by count, when errors sit in
-    the dear ones.
+    (of all outcomes where there is no threshold); ``coverage`` is their share of all. The money
+    behind them: :mod:`countersign.decide.stake`.
     """
 
     threshold: float | None
@@ -34,18 +36,12 @@ class Trust:
     wrong: int
     coverage: float
     reason: str
-    accuracy_by_value: float | None = None
 
 
-def earn(
-    outcomes: Sequence[tuple[float, bool]],
-    target: float,
-    amounts: Sequence[float] | None = None,
-) -> Trust:
+def earn(outcomes: Sequence[tuple[float, bool]], target: float) -> Trust:
     """Find the lowest threshold that keeps the promise over confirmed outcomes.
 
-    ``outcomes`` are pairs of confidence and whether booking as it stood would have been right;
-    ``amounts`` is the money in each, for the accuracy by value beside that by count.
+    ``outcomes`` are pairs of confidence and whether booking as it stood would have been right.
     """
     if not outcomes:
         return Trust(None, 0.0, 0, 0, 0.0, "no outcome is confirmed yet")
@@ -57,14 +53,13 @@ def earn(
     # Outcomes of equal confidence stand or fall together.
     is_last = np.append(ranked[1:] != ranked[:-1], True)
     bounds = lower_bounds(correct, count)
-    kept = np.flatnonzero(is_last & (bounds >= target))
+    kept = np.flatnonzero(is_last & (bounds >= target) & (ranked >= LEAST_CONFIDENCE))
     place = int(kept[-1]) if len(kept) else len(ranked) - 1
-    by_value = _by_value(is_right, amounts, order, place)
     confirmed, right = place + 1, int(correct[place])
     if not len(kept):
         reason = _not_yet(confirmed, right, target)
         bound = lower_bound(right, confirmed)
-        return Trust(None, bound, confirmed, confirmed - right, 0.0, reason, by_value)
+        return Trust(None, bound, confirmed, confirmed - right, 0.0, reason)
     threshold, bound = float(ranked[place]), lower_bound(right, confirmed)
     reason = (
         f"{right} of {confirmed} confirmed outcomes at confidence {threshold:.3f} or more "
@@ -72,20 +67,7 @@ def earn(
         f"promised {target:.2%}"
     )
     coverage = confirmed / len(ranked)
-    return Trust(threshold, bound, confirmed, confirmed - right, coverage, reason, by_value)
-
-
-def _by_value(
-    is_right: NDArray[np.int64],
-    amounts: Sequence[float] | None,
-    order: NDArray[np.int64],
-    place: int,
-) -> float | None:
-    """Return the share of the money that was right down to a place of the ranking."""
-    if amounts is None:
-        return None
-    money = np.abs(np.asarray(amounts, dtype=np.float64))[order][: place + 1]
-    return float((money * is_right[: place + 1]).sum() / money.sum()) if money.sum() else None
+    return Trust(threshold, bound, confirmed, confirmed - right, coverage, reason)
 
 
 def _not_yet(total: int, correct: int, target: float) -> str:

@@ -9,9 +9,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from countersign.decide.autonomy import lower_bound
+from countersign.decide.stake import at_risk
 from countersign.nouns.compared import Compared
-
-CENT = Decimal("0.01")
 
 
 @dataclass(slots=True)
@@ -59,7 +58,12 @@ class Comparison:
     @property
     def agreement(self) -> float | None:
         """Return the share where machine and people did the same; ``None`` without any."""
-        return _share(self.booked_right + self.asked_rightly, self.compared)
+        return _share(self._agreed, self.compared)
+
+    @property
+    def agreement_lower_bound(self) -> float:
+        """Return what the agreement surely is, with the certainty that autonomy asks for."""
+        return lower_bound(self._agreed, self.compared)
 
     @property
     def coverage(self) -> float | None:
@@ -75,6 +79,10 @@ class Comparison:
     def lower_bound(self) -> float:
         """Return what the accuracy surely is, with the certainty that autonomy asks for."""
         return lower_bound(self.booked_right, self.booked)
+
+    @property
+    def _agreed(self) -> int:
+        return self.booked_right + self.asked_rightly
 
     @property
     def amount_at_risk(self) -> Decimal:
@@ -101,14 +109,6 @@ def compare(rows: Iterable[Compared], time_zone: ZoneInfo) -> dict[str, Report]:
         day = row.at.astimezone(time_zone).date()
         report.weeks.setdefault(day - timedelta(days=day.weekday()), Comparison()).add(row)
     return found
-
-
-def at_risk(amount: Decimal, surely_right: float) -> Decimal:
-    """Return the part of an amount that may be wrong when no more than this share is sure.
-
-    It takes the wrong ones to be of average size: few large ones would weigh more.
-    """
-    return (amount * (1 - Decimal(str(surely_right)))).quantize(CENT)
 
 
 def _share(part: int, whole: int) -> float | None:

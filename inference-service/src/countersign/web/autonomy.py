@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import Connection
 
-from countersign.decide.parallel_run import CENT, at_risk
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
+from countersign.decide.stake import CENT, Stake, stake_of
 from countersign.journey import watch
 from countersign.store import alarms, autonomy_changes, confirmations, policies
-from countersign.store.confirmations import Autonomy, Outcome
+from countersign.store.confirmations import Autonomy
 from countersign.web.auth import acting_person, actor, requires
 from countersign.web.bodies import read_message, read_number
 from countersign.web.presentation import autonomy_data
@@ -105,32 +104,26 @@ def _use_case(
         "amount_cap": str(limits.amount_cap),
         "four_eyes_above": str(limits.four_eyes_above),
         "classes": [
-            autonomy_data(row)
-            | _money(
-                row,
-                confirmations.read_last_amounts(
-                    connection, name, row.segment, policy.confirmed_window
-                ),
-            )
+            autonomy_data(row) | _money(read_stake(connection, policy, row))
             for row in sorted(classes, key=lambda row: row.segment)
         ],
     }
 
 
-def _money(row: Autonomy, outcomes: Sequence[Outcome]) -> dict[str, str]:
-    """Add up the money of the outcomes that the class's trust rests on.
+def read_stake(connection: Connection, policy: Policy, earned: Autonomy) -> Stake:
+    """Read the money behind what a class has earned."""
+    return stake_of(
+        earned,
+        confirmations.read_last_amounts(
+            connection, earned.use_case, earned.segment, policy.confirmed_window
+        ),
+    )
 
-    While nothing is earned that is the money of all of them.
-    """
-    sure = [
-        outcome
-        for outcome in outcomes
-        if row.threshold is None or outcome.confidence >= row.threshold
-    ]
-    covered = sum((outcome.amount for outcome in sure), Decimal(0))
-    wrong = sum((outcome.amount for outcome in sure if not outcome.correct), Decimal(0))
+
+def _money(stake: Stake) -> dict[str, Any]:
     return {
-        "amount_covered": str(covered.quantize(CENT)),
-        "amount_wrong": str(wrong.quantize(CENT)),
-        "amount_at_risk": str(at_risk(covered, row.lower_bound)),
+        "amount_covered": str(stake.covered.quantize(CENT)),
+        "amount_wrong": str(stake.wrong.quantize(CENT)),
+        "amount_at_risk": str(stake.at_risk),
+        "accuracy_by_value": stake.accuracy_by_value,
     }

@@ -11,8 +11,9 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from countersign.decide.parallel_run import CENT, Comparison, Report, compare
+from countersign.decide.parallel_run import Comparison, Report, compare
 from countersign.decide.policy import USE_CASES
+from countersign.decide.stake import CENT
 from countersign.settings import Settings
 from countersign.store import parallel_run
 from countersign.store.database import Database
@@ -27,6 +28,7 @@ FIGURES = (
     "asked_rightly",
     "asked_in_vain",
     "agreement",
+    "agreement_lower_bound",
     "coverage",
     "accuracy",
     "lower_bound",
@@ -118,6 +120,7 @@ def comparison_data(found: Comparison) -> dict[str, Any]:
         "asked_rightly": found.asked_rightly,
         "asked_in_vain": found.asked_in_vain,
         "agreement": found.agreement,
+        "agreement_lower_bound": found.agreement_lower_bound,
         "coverage": found.coverage,
         "accuracy": found.accuracy,
         "lower_bound": found.lower_bound,
