@@ -9,6 +9,7 @@ from __future__ import annotations
 from countersign.store.tables.access import api_key, idempotent_request, person
 from countersign.store.tables.audit import audit_head, audit_record
 from countersign.store.tables.base import UtcDateTime, metadata
+from countersign.store.tables.coding import account_determination, cause_queue, coding
 from countersign.store.tables.events import (
     approval,
     assessment,
@@ -41,6 +42,7 @@ from countersign.store.tables.trust import (
 
 __all__ = [
     "UtcDateTime",
+    "account_determination",
     "alarm",
     "api_key",
     "approval",
@@ -50,7 +52,9 @@ __all__ = [
     "audit_record",
     "autonomy",
     "autonomy_change",
+    "cause_queue",
     "change_counter",
+    "coding",
     "confirmation",
     "decision",
     "drift_measure",
