@@ -52,9 +52,9 @@ class Settings:
     decides which day an event at midnight is booked on. ``lease_s``: after so many seconds without
     a sign of life another worker takes over what a worker had in hand. ``staging_url`` is the
     plant's database where transaction groups write, ``staging_mappings`` say how to read it.
+    ``forecast_tables`` names tables or views in it that forecasts are made from, by their spec.
     ``scrap_encoder`` (``package.module:factory``) looks at the pictures in ``pictures_dir`` that
     scrap reports name; without one nobody does.
-    ``forecast_tables`` names tables or views in it that forecasts are made from, by their spec.
     """
 
     database_url: str

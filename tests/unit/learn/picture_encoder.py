@@ -1,4 +1,4 @@
-"""An encoder of grey pictures (PGM): how bright they are, and how much that varies."""
+"""Encoders of grey pictures (PGM): how bright they are, and how their grey values spread."""
 
 from __future__ import annotations
 
@@ -20,6 +20,21 @@ class Brightness:
     def _of(self, path: Path) -> tuple[float, float]:
         grey = np.frombuffer(path.read_bytes().split(b"255\n", 1)[1], dtype=np.uint8)
         return float(grey.mean()), float(grey.std())
+
+
+class Histogram:
+    """The share of each of eight steps of grey."""
+
+    name = "histogram-8"
+    size = 8
+
+    def encode(self, paths: Sequence[str]) -> NDArray[np.float32]:
+        return np.asarray([self._of(Path(path)) for path in paths], dtype=np.float32)
+
+    def _of(self, path: Path) -> NDArray[np.float64]:
+        grey = np.frombuffer(path.read_bytes().split(b"255\n", 1)[1], dtype=np.uint8)
+        counts = np.histogram(grey, bins=self.size, range=(0, 256))[0]
+        return np.asarray(counts / len(grey))
 
 
 class Broken:

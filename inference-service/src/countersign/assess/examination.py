@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment, Expectation, Finding, Ranked, Severity
 from countersign.nouns.event import Event
+from countersign.nouns.picture import Picture
 
 CENT = Decimal("0.01")
 Probabilities = NDArray[np.float32]
@@ -26,7 +27,8 @@ class Examination:
     """What the rules found in one event.
 
     ``rows`` are feature rows in the order of the use case's task, ``subjects`` says what each row
-    is about (a material, a reason code). ``used`` collects the facts that were looked at; their
+    is about (a material, a reason code); ``picture`` fills the places that a model has for one.
+    ``used`` collects the facts that were looked at; their
     digest tells whether another examination would have seen the same. ``amount`` is kept exact
     here and rounded to cents in the assessment.
     """
@@ -39,6 +41,7 @@ class Examination:
     used: list[str] = field(default_factory=list)
     amount: Decimal | None = None
     correction: Mapping[str, Any] | None = None
+    picture: Picture | None = None
 
     def find(self, severity: Severity, code: str, text: str, pointer: str = "") -> None:
         """Record what a rule found."""

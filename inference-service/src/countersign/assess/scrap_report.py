@@ -31,6 +31,7 @@ from countersign.assess.scrap_history import (
     teach,
 )
 from countersign.assess.scrap_rows import lay_out
+from countersign.model.pictures import encoder_of, places_of
 from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment, Ranked
@@ -133,6 +134,7 @@ class ScrapReport:
             scrap_share = _check_quantity(event, context, order, found)
         history = read_history(event, context)
         note(event, context, history, found)
+        _note_picture(context, found)
         _check_reason(data.get("scrap_reason_code"), history, found)
         lay_out(data, history, scrap, scrap_share, found)
         return found
@@ -155,6 +157,7 @@ class ScrapReport:
         if probabilities is None:
             reasons = tuple(Ranked(label, part) for label, part in history.ranked())
         else:
+            _note_use(examination, model)
             reasons, confidence = _rank(examination.subjects, probabilities, booked)
             _propose(event, reasons, booked, examination)
         suggestions = {
@@ -176,9 +179,10 @@ class ScrapReport:
         booked = event.data.get("scrap_reason_code")
         if model is None or booked not in examination.subjects:
             return ()
-        row = examination.rows[examination.subjects.index(booked)]
+        rows = model.complete(examination.rows, examination.subjects, examination.picture)
+        row = rows[examination.subjects.index(booked)]
         push = against(model.explain([row]), TASK)[0]
-        phrases = strongest(row, push, TASK.features, PHRASES)
+        phrases = strongest(row.tolist(), push, model.task.features, _phrases(model))
         return tuple(f"Reason {booked}: {phrase}." for phrase in phrases)
 
     def observations(self, event: Event, context: Context) -> tuple[Observation, ...]:
@@ -206,6 +210,41 @@ def _product_quantity(event: Event, context: Context, order: ProductionOrder) ->
         return convert(given, order.quantity.unit, product).value
     except UnitError:
         return None
+
+
+def _note_picture(context: Context, found: Examination) -> None:
+    """Keep what an encoder saw; a picture belongs to the event, so it is no fact that changes."""
+    picture = context.picture
+    if picture is None:
+        return
+    found.picture = picture
+    found.facts["picture"] = picture.unread or f"read by {picture.encoder}"
+
+
+def _note_use(found: Examination, model: Model | None) -> None:
+    """Note that a picture was read for nothing: the model has no places for this encoder's."""
+    picture = found.picture
+    if picture is None or picture.unread or model is None:
+        return
+    if encoder_of(model.task) != picture.encoder:
+        found.facts["picture"] += f", not used: model {model.version} was trained without it"
+
+
+def _phrases(model: Model) -> Mapping[str, Phrase]:
+    """Return the phrases for what a model reads; its encoder is known only now."""
+    encoder = encoder_of(model.task)
+    if encoder is None:
+        return PHRASES
+    likeness, lead = places_of(encoder, 0)
+    return {
+        **PHRASES,
+        likeness: lambda value: (
+            "the picture does not look like those of this reason" if value < 0 else ""
+        ),
+        lead: lambda value: (
+            "the picture looks more like those of another reason" if value < 0 else ""
+        ),
+    }
 
 
 def _check_fraction(scrap: Decimal, unit: str, found: Examination) -> None:

@@ -19,6 +19,7 @@ from countersign.intake.table_file import Table, TableError, open_lines
 from countersign.intake.table_import import RefusedRow, RowReader
 from countersign.journey.import_table import TableImport, Tally
 from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.pictures import open_pictures
 from countersign.journey.receive import Receiver
 
 EXIT_REFUSED = 1
@@ -67,7 +68,7 @@ def import_events(file: Path, mapping_name: str, report_path: Path | None) -> No
 def _import(table: Table, reader: RowReader, on_refused: Callable[[RefusedRow], None]) -> Tally:
     settings = read_settings()
     with open_database(settings) as database:
-        judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
+        judge = Judge(open_shelf(settings.models_dir), settings.time_zone, open_pictures(settings))
         receiver = Receiver(database, judge, settings.default_erp)
         run = TableImport(
             reader,

@@ -14,10 +14,12 @@ from countersign.assess.use_case import USE_CASES
 from countersign.cli.setup import open_database, read_settings
 from countersign.journey import retrain
 from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.pictures import open_pictures, places
 from countersign.journey.replay import History, PastEvent, learn_from_history
 from countersign.model import registry
 from countersign.model.registry import ModelRefused
 from countersign.nouns.order import ProductionOrder
+from countersign.settings import SettingsError
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -103,7 +105,7 @@ def train(
     if spec is None:
         from countersign.learn.train import main_train
 
-        for card in main_train(models_dir, USE_CASES, seed):
+        for card in main_train(models_dir, USE_CASES, seed, places=_places()):
             click.echo(f"{card['task']} {card['version']}: {json.dumps(card['metrics'])}")
         return
     if table is None:
@@ -261,6 +263,14 @@ def rollback_model(task: str, reason: str, models_dir: Path) -> None:
     click.echo(f"{task}  {version}  is in use again")
 
 
+def _places() -> dict[str, tuple[str, ...]]:
+    """Return the places for pictures that the settings ask for; ends the command if they cannot."""
+    try:
+        return places(read_settings())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
 @click.command("learn-history")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 def learn_history(file: IO[str]) -> None:
@@ -270,7 +280,7 @@ def learn_history(file: IO[str]) -> None:
     the order of recording, {"event": <envelope>, "final_data": <data booked or null>}.
     """
     settings = read_settings()
-    judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
+    judge = Judge(open_shelf(settings.models_dir), settings.time_zone, open_pictures(settings))
     with open_database(settings) as database:
         report = learn_from_history(database, judge, _read_history(file))
     click.echo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +18,15 @@ from countersign.assess.examination import Examination
 from countersign.assess.use_case import USE_CASES
 from countersign.decide.decision import decide
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
+from countersign.intake.pictures import PictureReader
+from countersign.journey.pictures import advice
 from countersign.model.shelf import ModelShelf
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment
 from countersign.nouns.decision import Decision
 from countersign.nouns.event import Event
 from countersign.nouns.order import Material, ProductionOrder
+from countersign.nouns.picture import Picture
 from countersign.nouns.progress import OrderProgress
 from countersign.nouns.statistic import Statistic
 from countersign.plant.context import Context
@@ -32,6 +36,9 @@ from countersign.store import change_counters, confirmations, policies, statisti
 
 STATISTICS_FRESH_S = 5.0
 MAX_CACHED_STATISTICS = 100_000
+SCRAP_REPORT = "scrap_report"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +72,20 @@ def open_shelf(models_dir: Path) -> ModelShelf:
 
 
 class Judge:
-    """Judges batches of events; holds the caches of one writer and is not shared by threads."""
+    """Judges batches of events; holds the caches of one writer and is not shared by threads.
 
-    def __init__(self, shelf: ModelShelf, time_zone: ZoneInfo) -> None:
+    ``pictures`` reads those that events name; without it nobody looks at them.
+    """
+
+    def __init__(
+        self, shelf: ModelShelf, time_zone: ZoneInfo, pictures: PictureReader | None = None
+    ) -> None:
         self.master_data = MasterData()
         self.policy: Policy = read_policy(0, DEFAULT_POLICY)
         self._shelf = shelf
         self._time_zone = time_zone
+        self._pictures = pictures
+        self._advised = ""
         self._thresholds: dict[tuple[str, str], float | None] = {}
         self._counters: dict[str, int] = {}
         self._statistics: dict[str, tuple[float, Statistic]] = {}
@@ -88,6 +102,17 @@ class Judge:
             self._thresholds = {key: value.threshold for key, value in earned.items()}
         self._counters = counters
         self._shelf.refresh()
+        self._advise()
+
+    def _advise(self) -> None:
+        """Say once of each model in use that it cannot use what the encoder sees."""
+        model = self.model_of(SCRAP_REPORT)
+        if self._pictures is None or model is None or model.version == self._advised:
+            return
+        self._advised = model.version
+        said = advice(model, self._pictures.encoder)
+        if said:
+            logger.warning("%s", said)
 
     def judge(
         self,
@@ -112,6 +137,7 @@ class Judge:
 
     def judge_alone(self, event: Event, context: Context) -> Judgement:
         """Judge one event against a context that was gathered before; nobody will read why."""
+        context = replace(context, picture=self._look_at([event]).get(event.event_id))
         examination = USE_CASES[event.use_case].examine(event, context)
         case = _Open(event, context, examination, self.posting_date(event))
         return self._conclude([case], explained=False)[0]
@@ -170,6 +196,7 @@ class Judge:
             use_case = USE_CASES[event.use_case]
             keys.update(use_case.statistic_keys(event, orders[event.order_id], materials))
         usual = self._usual(connection, keys)
+        seen = self._look_at(events)
         return [
             (
                 event,
@@ -180,10 +207,21 @@ class Judge:
                     progress=current[event.order_id],
                     statistics=usual,
                     quality_holds=self.master_data.quality_holds,
+                    picture=seen.get(event.event_id),
                 ),
             )
             for event in events
         ]
+
+    def _look_at(self, events: Sequence[Event]) -> dict[str, Picture]:
+        """Return what the encoder sees in the pictures of events, by event."""
+        named = {
+            event.event_id: event.data["picture"] for event in events if "picture" in event.data
+        }
+        if self._pictures is None or not named:
+            return {}
+        seen = self._pictures.read(named.values())
+        return {event_id: seen[name] for event_id, name in named.items()}
 
     def _usual(self, connection: Connection, keys: Iterable[str]) -> dict[str, Statistic]:
         """Return statistics, at most some seconds old: they are averages over weeks."""
@@ -274,8 +312,11 @@ class Judge:
             ]
             if not asked:
                 continue
-            rows = [row for _, case in asked for row in case.examination.rows]
-            probabilities = model.predict(np.asarray(rows, dtype=np.float32))
+            rows = [
+                model.complete(found.rows, found.subjects, found.picture)
+                for found in (case.examination for _, case in asked)
+            ]
+            probabilities = model.predict(np.concatenate(rows))
             start = 0
             for position, case in asked:
                 end = start + len(case.examination.rows)

@@ -306,6 +306,7 @@ def _keep_features(judgement: Judgement, rows: _Rows) -> None:
                 received_at=event.received_at,
                 rows=examined.rows,
                 subjects=examined.subjects,
+                picture=examined.picture,
             )
         )
 

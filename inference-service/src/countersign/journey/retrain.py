@@ -196,7 +196,8 @@ def _confidences(connection: Connection, use_case: str, model: Model) -> dict[st
 
 def confidence_of(model: Model, event: LabelledFeatures) -> float:
     """Return the confidence in an event: of a ranking the booked answer's, else the least row's."""
-    shares = model.predict(event.rows)[:, list(model.task.sound_columns)].sum(axis=1)
+    rows = model.complete(event.rows, event.subjects, event.picture)
+    shares = model.predict(rows)[:, list(model.task.sound_columns)].sum(axis=1)
     if BOOKED_FEATURE in model.task.features:
         is_booked = event.rows[:, model.task.features.index(BOOKED_FEATURE)] > 0
         return float(shares[is_booked].sum())

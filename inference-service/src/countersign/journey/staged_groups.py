@@ -19,6 +19,7 @@ from countersign.intake.mapping_file import MappingError, load_mapping
 from countersign.journey.bring_rows import Store
 from countersign.journey.import_table import Tally
 from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.pictures import open_pictures
 from countersign.journey.receive import Receiver
 from countersign.journey.take_rows import BATCH_ROWS, GroupIntake
 from countersign.settings import Settings, SettingsError
@@ -45,16 +46,17 @@ def open_groups(settings: Settings, database: Database, owner: str) -> Iterator[
     Raises :class:`SettingsError`.
     """
     mappings = load_group_mappings(settings)
-    plant = _open_plant(settings)
+    plant = open_plant(settings)
     try:
-        judge = Judge(open_shelf(settings.models_dir), settings.time_zone)
+        judge = Judge(open_shelf(settings.models_dir), settings.time_zone, open_pictures(settings))
         receiver = Receiver(database, judge, settings.default_erp)
         yield StagedGroups(database, plant, mappings, receiver.receive, owner)
     finally:
         plant.close()
 
 
-def _open_plant(settings: Settings) -> Database:
+def open_plant(settings: Settings) -> Database:
+    """Open the plant's database; raises :class:`SettingsError`."""
     if not settings.staging_url:
         raise SettingsError("COUNTERSIGN_STAGING_URL is not set: it names the plant's database")
     try:

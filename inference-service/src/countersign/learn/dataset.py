@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countersign.learn.replay import Examination
 from countersign.learn.simulator.truth import Truth
+from countersign.model.pictures import with_places
 from countersign.model.task import TaskSpec
 
 Labeller = Callable[[Truth, str], str]
@@ -78,6 +79,14 @@ class DataSet:
             self.stands[chosen],
             self.identities[chosen],
         )
+
+    def with_places(self, places: Sequence[str]) -> DataSet:
+        """Return the rows with empty places for what training does not see."""
+        if not places:
+            return self
+        empty = np.full((len(self), len(places)), np.nan, dtype=np.float32)
+        task = with_places(self.task, places)
+        return replace(self, task=task, rows=np.hstack([self.rows, empty]))
 
     @property
     def is_sound(self) -> NDArray[np.bool_]:

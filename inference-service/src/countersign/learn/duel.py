@@ -71,7 +71,8 @@ def fight(
 def losses(model: Model, events: Sequence[LabelledFeatures]) -> NDArray[np.float64]:
     """Return the log loss of each event: the mean over its rows of whether each is sound."""
     sound = list(model.task.sound_columns)
-    shares = model.predict(np.concatenate([event.rows for event in events]))[:, sound].sum(axis=1)
+    rows = [model.complete(event.rows, event.subjects, event.picture) for event in events]
+    shares = model.predict(np.concatenate(rows))[:, sound].sum(axis=1)
     truth = np.array(
         [label in model.task.sound_labels for event in events for label in event.labels]
     )

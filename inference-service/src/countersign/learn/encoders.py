@@ -6,25 +6,17 @@ one is registered for it.
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Sequence
-from typing import Any, Protocol, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from countersign.learn.refusal import TrainingRefused
+from countersign.model import encoder as encoders
+from countersign.model.encoder import Encoder, EncoderRefused
 
-
-class Encoder(Protocol):
-    """Turns pictures into numbers; ``name`` stands in the features, so it names the version too."""
-
-    name: str
-
-    def encode(self, paths: Sequence[str]) -> NDArray[np.float32]:
-        """Return one row of numbers per picture; raises ``OSError`` for one that is unreadable."""
-
+__all__ = ["Encoder", "encoded", "find_encoder", "register_encoder"]
 
 _ENCODERS: dict[str, Encoder] = {}
 
@@ -40,11 +32,9 @@ def register_encoder(column: str, encoder: Encoder | None) -> None:
 def find_encoder(text: str) -> Encoder:
     """Make the encoder that ``package.module:factory`` names; raises ``TrainingRefused``."""
     try:
-        return cast(Encoder, pkgutil.resolve_name(text)())
-    except (ImportError, AttributeError, ValueError, TypeError) as error:
-        raise TrainingRefused(
-            f"the encoder {text} cannot be made: {error}; write package.module:factory"
-        ) from error
+        return encoders.find_encoder(text)
+    except EncoderRefused as refusal:
+        raise TrainingRefused(str(refusal)) from refusal
 
 
 def encoded(column: str, paths: pd.Series[Any]) -> dict[str, NDArray[np.float64]]:

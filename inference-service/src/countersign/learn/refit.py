@@ -20,6 +20,7 @@ from scipy.optimize import minimize_scalar
 from countersign.learn.duel import Duel, fight
 from countersign.learn.plant_fit import PARAMETERS
 from countersign.model.calibration import softmax
+from countersign.model.pictures import Looks, complete, encoder_of
 from countersign.model.trained import Model
 from countersign.nouns.labelled import LabelledFeatures
 
@@ -57,7 +58,8 @@ def refit(champion: Model, events: Sequence[LabelledFeatures], seed: int = 1) ->
     first = round(len(events) * TRAINING_SHARE)
     second = round(len(events) * (TRAINING_SHARE + CALIBRATION_SHARE))
     training, calibration, newest = events[:first], events[first:second], events[second:]
-    rows, labels = _table(champion, training)
+    looks = _looks(champion, training)
+    rows, labels = _taught_table(champion, looks, training)
     matrix = xgboost.DMatrix(
         rows, label=labels, nthread=1, feature_names=champion.booster.feature_names
     )
@@ -72,7 +74,7 @@ def refit(champion: Model, events: Sequence[LabelledFeatures], seed: int = 1) ->
     booster = xgboost.train(
         parameters, matrix, num_boost_round=ROUNDS, xgb_model=champion.booster.copy()
     )
-    card = _card(champion, events, training)
+    card = _card(champion, events, training, looks)
     raw = Model(champion.task, booster, {**card, "calibration": {"temperature": 1.0}})
     heat = _temperature(raw, calibration)
     model = Model(
@@ -95,17 +97,54 @@ def _check_amount(champion: Model, events: Sequence[LabelledFeatures]) -> None:
         )
 
 
-def _table(champion: Model, events: Sequence[LabelledFeatures]) -> tuple[np.ndarray, np.ndarray]:
-    position = {label: number for number, label in enumerate(champion.task.labels)}
-    rows = np.concatenate([event.rows for event in events])
-    labels = np.array([position[label] for event in events for label in event.labels])
-    return rows, labels
+def _looks(champion: Model, events: Sequence[LabelledFeatures]) -> Looks | None:
+    """Learn what the pictures of each code look like, where the model has places for pictures."""
+    encoder = encoder_of(champion.task)
+    if encoder is None:
+        return None
+    return Looks.learn(
+        [
+            (subject, event.picture.values)
+            for event in events
+            if event.picture is not None and event.picture.encoder == encoder
+            for subject in _true_subject(champion, event)
+        ]
+    )
+
+
+def _true_subject(champion: Model, event: LabelledFeatures) -> list[str]:
+    sound = champion.task.sound_labels
+    pairs = zip(event.subjects, event.labels, strict=True)
+    return [subject for subject, label in pairs if label in sound]
+
+
+def _taught_table(
+    champion: Model, looks: Looks | None, events: Sequence[LabelledFeatures]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and labels of events that the looks were learned from."""
+    rows = [
+        complete(
+            champion.task,
+            looks,
+            event.rows,
+            event.subjects,
+            event.picture,
+            own=next(iter(_true_subject(champion, event)), None),
+        )
+        for event in events
+    ]
+    return np.concatenate(rows), _labels(champion, events)
+
+
+def _labels(model: Model, events: Sequence[LabelledFeatures]) -> np.ndarray:
+    position = {label: number for number, label in enumerate(model.task.labels)}
+    return np.array([position[label] for event in events for label in event.labels])
 
 
 def _temperature(model: Model, events: Sequence[LabelledFeatures]) -> float:
     """Return the temperature under which soundness has the smallest log loss."""
-    rows, labels = _table(model, events)
-    margins = model.margins(rows)
+    rows = [model.complete(event.rows, event.subjects, event.picture) for event in events]
+    labels, margins = _labels(model, events), model.margins(np.concatenate(rows))
     sound = list(model.task.sound_columns)
     truth = np.isin(labels, sound)
 
@@ -119,16 +158,23 @@ def _temperature(model: Model, events: Sequence[LabelledFeatures]) -> float:
 
 
 def _card(
-    champion: Model, events: Sequence[LabelledFeatures], training: Sequence[LabelledFeatures]
+    champion: Model,
+    events: Sequence[LabelledFeatures],
+    training: Sequence[LabelledFeatures],
+    looks: Looks | None,
 ) -> dict[str, Any]:
     content = hashlib.sha256()
     for event in events:
         content.update(event.event_id.encode() + event.rows.tobytes())
         content.update("\n".join(event.labels).encode())
+        if event.picture is not None:
+            content.update(repr(event.picture.values).encode())
     digest = content.hexdigest()
     origins = Counter(event.origin for event in events)
+    inherited = {name: value for name, value in champion.card.items() if name != "looks"}
     return {
-        **champion.card,
+        **inherited,
+        **({} if looks is None else {"looks": looks.to_data()}),
         "version": f"fb-{len(events)}-{digest[:10]}",
         "data_sha256": digest,
         "grown_from": champion.version,

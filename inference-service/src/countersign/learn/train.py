@@ -30,6 +30,10 @@ REJECT_FACTORS: Mapping[str, float] = {"scrap_report": 8.0}
 Such plants have fewer orders, so that they take no longer to simulate.
 """
 
+Places = Mapping[str, Sequence[str]]
+"""Features that stand empty at first, by the name of the task."""
+NO_PLACES: Places = {}
+
 logger = logging.getLogger(__name__)
 
 
@@ -40,9 +44,10 @@ def main_train(
     *,
     plants: int = PLANTS,
     orders: int = ORDERS_PER_PLANT,
+    places: Places = NO_PLACES,
 ) -> list[dict[str, Any]]:
     """Train the models of all use cases, put them in use, and return their cards."""
-    cards = train(use_cases, models_dir, seed, plants=plants, orders=orders)
+    cards = train(use_cases, models_dir, seed, plants=plants, orders=orders, places=places)
     for made in cards:
         registry.activate(models_dir, made["task"], made["version"])
     return cards
@@ -56,15 +61,20 @@ def train(
     plants: int = PLANTS,
     orders: int = ORDERS_PER_PLANT,
     tasks: Iterable[str] | None = None,
+    places: Places = NO_PLACES,
 ) -> list[dict[str, Any]]:
     """Train the models of some use cases (all unless named), and return their cards.
 
     The same seed and sizes give the same models and versions. Nothing is put in use here.
+    ``places`` stay empty: the simulated plants have no pictures, but people's decisions will.
     """
     chosen = sorted(tasks if tasks is not None else use_cases)
     wanted = {name: use_cases[name] for name in chosen}
     examined = examine_for(use_cases, seed, plants=plants, orders=orders, tasks=wanted)
-    data = [collect(use_cases[name].task, examined[name]) for name in chosen]
+    data = [
+        collect(use_cases[name].task, examined[name]).with_places(places.get(name, ()))
+        for name in chosen
+    ]
     test_plants = max(1, round(plants * TEST_SHARE))
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(lambda one: _train_one(one, out_dir, seed, test_plants), data))

@@ -16,6 +16,7 @@ from typing import Any
 
 import xgboost
 
+from countersign.model.pictures import task_of
 from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
 
@@ -60,6 +61,8 @@ def load(models_dir: Path, task: TaskSpec, version: str) -> Model:
         raise ModelRefused(f"{version!r} is no version")
     folder = models_dir / task.name / version
     card = read_card(folder)
+    features = card.get("features")
+    task = task_of(task, features if isinstance(features, list) else ())
     try:
         content = (folder / BOOSTER).read_bytes()
     except OSError as error:
@@ -70,7 +73,10 @@ def load(models_dir: Path, task: TaskSpec, version: str) -> Model:
         booster.load_model(bytearray(content))
     except xgboost.core.XGBoostError as error:
         raise ModelRefused(f"{folder / BOOSTER} is no model: {error}") from error
-    return Model(task, booster, card)
+    try:
+        return Model(task, booster, card)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelRefused(f"{folder / CARD} does not say what pictures look like") from error
 
 
 def read_card(folder: Path) -> dict[str, Any]:

@@ -14,10 +14,9 @@ import xgboost
 from numpy.typing import NDArray
 
 from countersign.model.calibration import softmax
+from countersign.model.pictures import Looks, Rows, complete
 from countersign.model.task import TaskSpec
-
-Rows = Sequence[Sequence[float]] | NDArray[np.float32]
-"""Feature rows in the order of the task; NaN where a fact is missing."""
+from countersign.nouns.picture import Picture
 
 
 class Model:
@@ -30,12 +29,19 @@ class Model:
         self.name = task.name
         self.version: str = card["version"]
         self._booster = booster
+        self.looks = Looks.from_data(card["looks"]) if "looks" in card else None
         self._temperature = np.float32(card["calibration"].get("temperature", 1.0))
 
     @property
     def booster(self) -> xgboost.Booster:
         """Return the trees, for those who go on fitting them or write them to a file."""
         return self._booster
+
+    def complete(
+        self, rows: Rows, subjects: Sequence[str], picture: Picture | None
+    ) -> NDArray[np.float32]:
+        """Return the rows of one event with what this model wants to know of its picture."""
+        return complete(self.task, self.looks, rows, subjects, picture)
 
     def predict(self, rows: Rows) -> NDArray[np.float32]:
         """Return the calibrated probability of every label, one row per feature row."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from countersign.nouns.order import Material, ProductionOrder
+from countersign.nouns.picture import Picture
 from countersign.nouns.progress import ZERO, OperationProgress, OrderProgress
 from countersign.nouns.statistic import EMPTY_STATISTIC, Observation, Statistic
 
@@ -23,7 +24,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The facts against which one event is judged, as they stood when it was judged."""
+    """The facts against which one event is judged, as they stood when it was judged.
+
+    ``picture`` is what an encoder saw in the picture that the event names, ``None`` where it names
+    none or the plant has no encoder.
+    """
 
     now: datetime
     order: ProductionOrder | None
@@ -31,6 +36,7 @@ class Context:
     progress: OrderProgress
     statistics: Mapping[str, Statistic]
     quality_holds: frozenset[str] = frozenset()
+    picture: Picture | None = None
 
     def statistic(self, key: str) -> Statistic:
         """Return the statistic with this key; an empty one where nothing was learned yet."""

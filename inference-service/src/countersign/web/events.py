@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Blueprint, Response, g, jsonify
 from countersign.intake.envelope import read_event
 from countersign.intake.group_commit import Overloaded
 from countersign.journey.receive import Arrival
+from countersign.nouns.event import Event
 from countersign.nouns.receipt import Receipt
 from countersign.store import approvals, audit_records, events, outcomes, postings
 from countersign.web.auth import actor, requires
@@ -38,6 +40,7 @@ def take_events() -> Response:
     now = datetime.now(UTC)
     who = actor()
     arrivals = [Arrival(read_event(value, now), who) for value in values]
+    _look_at_pictures(arrivals)
     try:
         receipts = g.services.intake.submit(arrivals) if arrivals else []
     except Overloaded as overload:
@@ -94,6 +97,17 @@ def list_outcomes() -> Response:
         found = outcomes.read_after(connection, after, limit)
     last = found[-1].outcome_id if found else after
     return jsonify({"items": [row.to_data() for row in found], "next_after": last})
+
+
+def _look_at_pictures(arrivals: Sequence[Arrival]) -> None:
+    """Have the pictures read by this request's thread: others need not wait for its encoder."""
+    named = [
+        arrival.fact.data["picture"]
+        for arrival in arrivals
+        if isinstance(arrival.fact, Event) and "picture" in arrival.fact.data
+    ]
+    if g.services.pictures is not None and named:
+        g.services.pictures.read(named)
 
 
 def _result(receipt: Receipt) -> dict[str, Any]:

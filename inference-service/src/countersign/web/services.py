@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from countersign.intake.group_commit import GroupCommit
+from countersign.intake.pictures import PictureReader
 from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.pictures import open_pictures
 from countersign.journey.receive import Arrival, Receiver
 from countersign.journey.review import Reviewer
 from countersign.journey.suggest import Suggester
@@ -28,6 +30,7 @@ class Services:
     reviewer: Reviewer
     suggester: Suggester
     shelf: ModelShelf
+    pictures: PictureReader | None = None
 
     def close(self) -> None:
         """Store what waits and close the connections."""
@@ -36,17 +39,26 @@ class Services:
 
 
 def open_services(settings: Settings) -> Services:
-    """Make the services; the tables are brought up to date first."""
+    """Make the services; the tables are brought up to date first.
+
+    Raises ``SettingsError`` when the encoder of pictures cannot be had.
+    """
+    pictures = open_pictures(settings)
     database = Database(settings.database_url)
     schema.upgrade(database)
     shelf = open_shelf(settings.models_dir)
-    receiver = Receiver(database, Judge(shelf, settings.time_zone), settings.default_erp)
+
+    def judge() -> Judge:
+        return Judge(shelf, settings.time_zone, pictures)
+
+    receiver = Receiver(database, judge(), settings.default_erp)
     return Services(
         settings=settings,
         database=database,
         keys=KeyRing(database),
         intake=GroupCommit(receiver.receive, max_waiting_items=settings.max_waiting_events),
-        reviewer=Reviewer(database, Judge(shelf, settings.time_zone), settings.default_erp),
-        suggester=Suggester(Judge(shelf, settings.time_zone)),
+        reviewer=Reviewer(database, judge(), settings.default_erp),
+        suggester=Suggester(judge()),
         shelf=shelf,
+        pictures=pictures,
     )
