@@ -24,6 +24,7 @@ from countersign.erp.errors import ConfigurationError, ErpError
 from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
 from countersign.journey.ask_back import ask_back
+from countersign.journey.forecast import Lookout, open_questions
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
@@ -49,6 +50,7 @@ WATCH_EVERY_S = 300.0
 READ_BACK_EVERY_S = 30.0
 REPORT_EVERY_S = 600.0
 LEARN_ON_EVERY_S = 3600.0
+LOOK_AHEAD_EVERY_S = 60.0
 MAX_JOB_WAIT_S = 0.5
 BATCHES_AT_ONCE = 4
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -76,8 +78,12 @@ def run(settings: Settings) -> None:
     worker_id = f"{settings.worker_id}-{secrets.token_hex(3)}"
     try:
         schema.upgrade(database)
-        with _open_groups(settings, database, worker_id) as groups:
-            _work(settings, database, worker_id, ports, groups)
+        with (
+            _open_groups(settings, database, worker_id) as groups,
+            open_questions(settings) as questions,
+        ):
+            lookout = Lookout(database, settings.models_dir, questions)
+            _work(settings, database, worker_id, ports, groups, lookout)
     finally:
         database.close()
     log.info("worker %s has stopped", worker_id)
@@ -98,13 +104,14 @@ def _work(
     worker_id: str,
     ports: dict[str, ErpPort],
     groups: StagedGroups | None,
+    lookout: Lookout,
 ) -> None:
     """Run every loop in a thread of its own until a signal to stop comes."""
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     stop = threading.Event()
     options = Options(lease_s=settings.lease_s)
     maintenance = maintenance_jobs(settings, database, ports)
-    background = background_jobs(settings, database, ports)
+    background = background_jobs(settings, database, ports, lookout)
     loops: dict[str, Callable[[], None]] = {
         f"deliver-{erp}": partial(
             Delivery(database, erp, port, worker_id, ask_back, options).run, stop
@@ -144,7 +151,9 @@ def maintenance_jobs(
     ]
 
 
-def background_jobs(settings: Settings, database: Database, ports: dict[str, ErpPort]) -> list[Job]:
+def background_jobs(
+    settings: Settings, database: Database, ports: dict[str, ErpPort], lookout: Lookout
+) -> list[Job]:
     """Return what may take its time: nothing urgent waits behind a model or a mail server."""
     return [
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
@@ -155,6 +164,7 @@ def background_jobs(settings: Settings, database: Database, ports: dict[str, Erp
         ),
         Job("weekly report", REPORT_EVERY_S, lambda: send_weekly_report(database, settings)),
         Job("watch", WATCH_EVERY_S, lambda: watch(database)),
+        Job("forecasts", LOOK_AHEAD_EVERY_S, lookout.look),
         *(
             Job(f"read back {erp}", READ_BACK_EVERY_S, ReadBack(database, erp, port).look)
             for erp, port in ports.items()

@@ -11,6 +11,7 @@ from countersign.cli.database import db
 from countersign.cli.erp import erp
 from countersign.cli.erp_preview import preview
 from countersign.cli.feedback import challenge, labels, retrain
+from countersign.cli.forecasts import ahead
 from countersign.cli.import_events import import_events
 from countersign.cli.keys import keys
 from countersign.cli.models import evaluate, learn_history, models, predict, train
@@ -29,6 +30,7 @@ def main() -> None:
 
 
 for command in (
+    ahead,
     audit,
     db,
     erp,

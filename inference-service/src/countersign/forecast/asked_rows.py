@@ -43,7 +43,7 @@ def ask(task: TaskSpec, frame: pd.DataFrame, now: datetime) -> Asked:
     is_open = ~known & _is_ahead(frame, now)
     if not task.has_history:
         return Asked(frame[is_open], frame.index[is_open])
-    is_clear = answers(task, frame).notna().to_numpy()
+    is_clear = actuals(task, frame).notna().to_numpy()
     chosen: list[int] = []
     needed: list[NDArray[np.int64]] = []
     for unit in _units(task, frame):
@@ -57,7 +57,7 @@ def ask(task: TaskSpec, frame: pd.DataFrame, now: datetime) -> Asked:
     return Asked(rows, frame.index[chosen])
 
 
-def answers(task: TaskSpec, frame: pd.DataFrame) -> pd.Series[Any]:
+def actuals(task: TaskSpec, frame: pd.DataFrame) -> pd.Series[Any]:
     """Return the right answer of every row, missing where it is not clear yet.
 
     An occurrence is 1 or 0, and counts over the rows that the task asks about.

@@ -30,11 +30,14 @@ MOST_ROWS = 500_000
 """Of a longer table the newest rows are read: five years of hours for ten lines."""
 LONGEST_PAUSE = timedelta(hours=1)
 CURRENCY = "currency"
+CYCLES = "cycles"
+STEPS = {CURRENCY: Decimal("0.01"), CYCLES: Decimal(1)}
+STEP = Decimal("0.001")
 UNITS: Mapping[str, str] = {
     "accrual_forecast": CURRENCY,
     "energy_per_hour": "kWh",
     "energy_per_order": "kWh",
-    "remaining_life": "cycles",
+    "remaining_life": CYCLES,
 }
 """Units of the amounts of specs that come with the library; a table may have a column unit."""
 
@@ -62,7 +65,8 @@ def plant_question(
             )
         return _frame(task, table, found, time_zone, currency)
 
-    return Question(task.name, _about(task), _every(task), read)
+    step = STEPS.get(UNITS.get(task.name, ""), STEP)
+    return Question(task.name, _about(task), _every(task), read, step, task)
 
 
 def _needed(task: TaskSpec) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
+
+from countersign.model.task import TaskSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +41,14 @@ class Question:
     Rows whose target is known are history; those with an empty target lie ahead and are asked. A
     row must not change by what becomes known after it was asked: the one that was served then is
     the one that training rebuilds later.
+
+    ``step`` is how finely amounts are told. ``spec`` is the task's own where none comes with the
+    library.
     """
 
     task: str
     about: str
     every: timedelta
     read: Callable[[Connection, datetime], pd.DataFrame]
+    step: Decimal = Decimal("0.001")
+    spec: TaskSpec | None = None

@@ -43,14 +43,14 @@ class Actual:
 
     ``error`` is what the answer was off by: the squared distance of a probability from what came,
     1 for a wrong label, the distance of an amount. ``baseline_error`` is that of the answer
-    without a model.
+    without a model, where there is one.
     """
 
     label: str | None
     value: Decimal | None
     is_right: bool
     error: float
-    baseline_error: float
+    baseline_error: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Forecast:
 
     ``asked_for`` is the time (or the cycle) that is asked about where a subject has many, else
     empty. ``bucket_at`` begins the span in which a subject is asked once. ``superseded_at``: a
-    later forecast about the same stands in its place.
+    later forecast about the same stands in its place. ``left_at``: it lies ahead no longer, or
+    nobody asks any more; what came of it may still become known.
     """
 
     forecast_id: str
@@ -73,12 +74,13 @@ class Forecast:
     asks_until: datetime | None
     model_version: str
     answer: Answer
-    baseline: Answer
+    baseline: Answer | None
     reasons: tuple[Reason, ...] = ()
     unit: str | None = None
     site_id: str | None = None
     order_id: str | None = None
     superseded_at: datetime | None = None
+    left_at: datetime | None = None
     settled_at: datetime | None = None
     actual: Actual | None = None
 

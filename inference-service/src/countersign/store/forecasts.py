@@ -46,7 +46,7 @@ class Worth:
     settled: int
     right: int
     error: float
-    baseline_error: float
+    baseline_error: float | None
     expected: float
     occurred: int
 
@@ -63,35 +63,33 @@ class Search:
     before: tuple[datetime, str] | None = None
 
 
-def add(connection: Connection, rows: Sequence[Forecast]) -> int:
-    """Store the forecasts of one question and one bucket; return how many are new.
+def replace_standing(
+    connection: Connection, task: str, rows: Sequence[Forecast], now: datetime
+) -> int:
+    """Let what was told now stand for a task; return how many forecasts are new.
 
-    What was asked in this bucket keeps its forecast. An open one about the same gives
-    its place to the new one.
+    What is told as before keeps its forecast, and so does what was asked in the same bucket. What
+    is asked no more lies ahead no longer.
     """
-    if not rows:
-        return 0
-    task, bucket_at = rows[0].task, rows[0].bucket_at
-    query = select(forecast.c.subject, forecast.c.asked_for).where(
-        forecast.c.task == task, forecast.c.bucket_at == bucket_at
-    )
-    asked = {(row.subject, row.asked_for) for row in connection.execute(query)}
-    new = [row for row in rows if (row.subject, row.asked_for) not in asked]
-    if not new:
-        return 0
-    standing = {
-        (row.subject, row.asked_for): row.forecast_id for row in read_open(connection, task)
-    }
-    replaced = [
-        {"id": standing[row.subject, row.asked_for], "at": row.asked_at}
-        for row in new
-        if (row.subject, row.asked_for) in standing
-    ]
-    if replaced:
-        supersede = update(forecast).where(forecast.c.forecast_id == bindparam("id"))
-        connection.execute(supersede.values(superseded_at=bindparam("at")), replaced)
-    connection.execute(insert(forecast), [_to_row(row) for row in new])
-    return len(new)
+    standing = {(row.subject, row.asked_for): row for row in _read_standing(connection, task)}
+    kept: set[str] = set()
+    new: list[Forecast] = []
+    replaced: list[str] = []
+    for row in rows:
+        before = standing.get((row.subject, row.asked_for))
+        if before is not None and _is_as_before(row, before):
+            kept.add(before.forecast_id)
+            continue
+        new.append(row)
+        if before is not None:
+            replaced.append(before.forecast_id)
+    gone = {row.forecast_id for row in standing.values()} - kept - set(replaced)
+    _mark(connection, "superseded_at", replaced, now)
+    _mark(connection, "left_at", sorted(gone), now)
+    fresh = _bring_back(connection, new)
+    if fresh:
+        connection.execute(insert(forecast), [_to_row(row) for row in fresh])
+    return len(fresh)
 
 
 def settle(connection: Connection, actuals: Mapping[str, Actual], now: datetime) -> None:
@@ -125,8 +123,8 @@ def settle(connection: Connection, actuals: Mapping[str, Actual], now: datetime)
     connection.execute(statement, told)
 
 
-def read_open(connection: Connection, task: str) -> list[Forecast]:
-    """Read the forecasts of a task that stand and whose answer is not known."""
+def read_unsettled(connection: Connection, task: str) -> list[Forecast]:
+    """Read the forecasts of a task whose answer is not known, and that none has replaced."""
     query = select(forecast).where(
         forecast.c.task == task,
         forecast.c.settled_at.is_(None),
@@ -182,8 +180,7 @@ def find(connection: Connection, search: Search, limit: int) -> list[Forecast]:
         if value is not None:
             query = query.where(forecast.c[name] == value)
     if search.state is not None:
-        is_closed = or_(forecast.c.settled_at.is_not(None), forecast.c.superseded_at.is_not(None))
-        query = query.where(is_closed if search.state == "closed" else ~is_closed)
+        query = query.where(_stands() if search.state == "open" else ~_stands())
     if search.before is not None:
         asked_at, forecast_id = search.before
         query = query.where(
@@ -218,12 +215,49 @@ def read_worth(connection: Connection) -> list[Worth]:
     return [Worth(*row) for row in connection.execute(query)]
 
 
-def _is_ahead(now: datetime) -> ColumnElement[bool]:
+def _stands() -> ColumnElement[bool]:
     return and_(
         forecast.c.settled_at.is_(None),
         forecast.c.superseded_at.is_(None),
-        or_(forecast.c.asks_until.is_(None), forecast.c.asks_until > now),
+        forecast.c.left_at.is_(None),
     )
+
+
+def _is_ahead(now: datetime) -> ColumnElement[bool]:
+    return and_(_stands(), or_(forecast.c.asks_until.is_(None), forecast.c.asks_until > now))
+
+
+def _read_standing(connection: Connection, task: str) -> list[Forecast]:
+    query = select(forecast).where(forecast.c.task == task, _stands())
+    return [_from_row(row) for row in connection.execute(query)]
+
+
+def _is_as_before(row: Forecast, before: Forecast) -> bool:
+    if row.model_version != before.model_version:
+        return False
+    return row.bucket_at <= before.bucket_at or row.answer == before.answer
+
+
+def _mark(connection: Connection, column: str, forecast_ids: Sequence[str], at: datetime) -> None:
+    if forecast_ids:
+        statement = update(forecast).where(forecast.c.forecast_id == bindparam("id"))
+        told = [{"id": forecast_id, "at": at} for forecast_id in forecast_ids]
+        connection.execute(statement.values({column: bindparam("at")}), told)
+
+
+def _bring_back(connection: Connection, rows: Sequence[Forecast]) -> list[Forecast]:
+    """Let those stand again that were asked in this bucket already; return the others."""
+    if not rows:
+        return []
+    query = select(forecast.c.forecast_id).where(
+        forecast.c.task == rows[0].task, forecast.c.bucket_at == rows[0].bucket_at
+    )
+    there = set(connection.scalars(query))
+    back = [{"id": row.forecast_id} for row in rows if row.forecast_id in there]
+    if back:
+        statement = update(forecast).where(forecast.c.forecast_id == bindparam("id"))
+        connection.execute(statement.values(left_at=None, superseded_at=None), back)
+    return [row for row in rows if row.forecast_id not in there]
 
 
 def _to_row(row: Forecast) -> dict[str, Any]:
@@ -239,7 +273,7 @@ def _to_row(row: Forecast) -> dict[str, Any]:
         "asks_until": row.asks_until,
         "model_version": row.model_version,
         "answer": _answer_text(row.answer),
-        "baseline": _answer_text(row.baseline),
+        "baseline": None if row.baseline is None else _answer_text(row.baseline),
         "reasons": canonical_json([asdict(reason) for reason in row.reasons]),
         "unit": row.unit,
         "site_id": row.site_id,
@@ -265,12 +299,13 @@ def _from_row(row: Row[Any]) -> Forecast:
         asks_until=row.asks_until,
         model_version=row.model_version,
         answer=_answer(row.answer),
-        baseline=_answer(row.baseline),
+        baseline=None if row.baseline is None else _answer(row.baseline),
         reasons=tuple(Reason(**reason) for reason in json.loads(row.reasons)),
         unit=row.unit,
         site_id=row.site_id,
         order_id=row.order_id,
         superseded_at=row.superseded_at,
+        left_at=row.left_at,
         settled_at=row.settled_at,
         actual=actual,
     )

@@ -30,20 +30,21 @@ forecast = Table(
     Column("asks_until", UtcDateTime),
     Column("model_version", Unicode(64), nullable=False),
     Column("answer", UnicodeText, nullable=False),
-    Column("baseline", UnicodeText, nullable=False),
+    Column("baseline", UnicodeText),
     Column("reasons", UnicodeText, nullable=False),
     Column("unit", Unicode(20)),
     Column("site_id", Unicode(20)),
     Column("order_id", Unicode(40)),
     Column("probability", Float),  # of the answer, to choose by
-    Column("superseded_at", UtcDateTime),
+    Column("superseded_at", UtcDateTime),  # a later forecast stands in its place
+    Column("left_at", UtcDateTime),  # asked no more: it lies ahead no longer
     Column("settled_at", UtcDateTime),
     Column("actual_label", Unicode(60)),
     Column("actual_value", Unicode(40)),
     Column("is_right", Boolean),
     Column("error", Float),
     Column("baseline_error", Float),
-    UniqueConstraint("task", "subject", "asked_for", "bucket_at"),
+    UniqueConstraint("task", "subject", "asked_for", "bucket_at", "model_version"),
     Index("ix_forecast_task_settled_at", "task", "settled_at"),
     Index("ix_forecast_asked_at", "asked_at"),
 )
