@@ -100,8 +100,9 @@ def _frame(
     import pandas as pd
 
     frame = pd.DataFrame.from_records(list(found.rows), columns=list(found.columns))
-    for name in frame.select_dtypes("object").columns:
-        frame[name] = frame[name].map(lambda v: float(v) if isinstance(v, Decimal) else v)
+    for name in frame:
+        if pd.api.types.is_object_dtype(frame[name]):
+            frame[name] = frame[name].map(lambda v: float(v) if isinstance(v, Decimal) else v)
     of_time = {column.name for column in task.columns if column.type == "time"}
     for name in (*of_time, task.time_column, ASKS_UNTIL):
         if name in frame:
