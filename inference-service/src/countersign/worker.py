@@ -28,6 +28,7 @@ from countersign.journey.forecast import Lookout, open_questions
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
+from countersign.journey.note_releases import note_releases
 from countersign.journey.read_back import ReadBack
 from countersign.journey.retrain import learn_on
 from countersign.journey.settle import PAGE_OUTCOMES, learn
@@ -48,6 +49,7 @@ STOCK_EVERY_S = 60.0
 REPHRASE_EVERY_S = 15.0
 WATCH_EVERY_S = 300.0
 READ_BACK_EVERY_S = 30.0
+NOTE_RELEASES_EVERY_S = 30.0
 REPORT_EVERY_S = 600.0
 LEARN_ON_EVERY_S = 3600.0
 LOOK_AHEAD_EVERY_S = 60.0
@@ -164,6 +166,11 @@ def background_jobs(
         ),
         Job("weekly report", REPORT_EVERY_S, lambda: send_weekly_report(database, settings)),
         Job("watch", WATCH_EVERY_S, lambda: watch(database)),
+        Job(
+            "releases",
+            NOTE_RELEASES_EVERY_S,
+            lambda: note_releases(database, datetime.now(UTC)),
+        ),
         Job("forecasts", LOOK_AHEAD_EVERY_S, lookout.look),
         *(
             Job(f"read back {erp}", READ_BACK_EVERY_S, ReadBack(database, erp, port).look)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from evaluation.ahead.postings import BEGIN, PostingDays, simulate_postings
+from forecast_stores import Stores, assert_same_rows, rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from countersign.forecast.sync_failure import QUESTION, read
 from countersign.learn import read_spec
 from countersign.learn.table import spec_columns
-from countersign.store import master_data, schema
+from countersign.store import master_data
 from countersign.store.database import Database
 
 DAYS = 3
@@ -26,55 +27,45 @@ def days() -> PostingDays:
     return simulate_postings(5, days=DAYS, per_hour=12.0)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("stores")
-    database = Database(f"sqlite:///{folder}/empty.sqlite")
-    schema.upgrade(database)
-    database.close()
-    return folder
+class Periods:
+    """The periods of the ERP: one month."""
 
-
-@pytest.fixture(scope="module")
-def later(folder: Path, days: PostingDays) -> Iterator[Database]:
-    """The store when everything is over."""
-    database = _store(folder, "later", days)
-    yield database
-    database.close()
-
-
-def _store(folder: Path, name: str, days: PostingDays) -> Database:
-    path = folder / f"{name}.sqlite"
-    path.write_bytes((folder / "empty.sqlite").read_bytes())
-    database = Database(f"sqlite:///{path}")
-    with database.write() as connection:
-        days.write(connection)
+    def write(self, connection: Connection) -> None:
         period = {"starts_on": "2026-03-01", "ends_on": "2026-03-31", "is_open": True}
         master_data.put(connection, "period", {"2026-03-01": period})
-    return database
 
 
-def _read(database: Database, now: datetime) -> pd.DataFrame:
-    with database.read() as connection:
-        return read(connection, now).set_index("subject")
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    return Stores(tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture(scope="module")
+def later(stores: Stores, days: PostingDays) -> Iterator[Database]:
+    """The store when everything is over."""
+    with stores.open(days, Periods(), name="later") as database:
+        yield database
+
+
+def _at(stores: Stores, days: PostingDays, now: datetime) -> pd.DataFrame:
+    with stores.open(days, Periods()) as database:
+        return rows_of(database, read, now)
 
 
 @settings(max_examples=15, deadline=None)
 @given(seconds=st.integers(0, DAYS * 86_400))
 def test_what_becomes_known_later_changes_no_row(
-    folder: Path, later: Database, days: PostingDays, seconds: int
+    stores: Stores, later: Database, days: PostingDays, seconds: int
 ) -> None:
     now = BEGIN + timedelta(seconds=seconds)
-    then = _store(folder, "then", days.until(now))
-    served = _read(then, now)
-    then.close()
-    pd.testing.assert_frame_equal(served, _read(later, now), check_dtype=False)
+    served = _at(stores, days.until(now), now)
+    assert_same_rows(served, rows_of(later, read, now))
 
 
 def test_a_row_asked_just_before_it_is_sent_is_the_row_of_training(
     later: Database, days: PostingDays
 ) -> None:
-    trained = _read(later, BEGIN + timedelta(days=DAYS + 1))
+    trained = rows_of(later, read, BEGIN + timedelta(days=DAYS + 1))
     waiting = [
         row
         for row in days.tries
@@ -82,7 +73,7 @@ def test_a_row_asked_just_before_it_is_sent_is_the_row_of_training(
     ]
     for row in waiting[::40]:
         just_before = row["started_at"] - timedelta(microseconds=1)
-        asked = _read(later, just_before).loc[row["posting_id"]]
+        asked = rows_of(later, read, just_before).loc[row["posting_id"]]
         learned = trained.loc[row["posting_id"]]
         assert pd.isna(asked["failed"])
         assert not pd.isna(learned["failed"])
@@ -92,13 +83,13 @@ def test_a_row_asked_just_before_it_is_sent_is_the_row_of_training(
 
 def test_the_rows_have_the_columns_of_the_spec_and_no_code_of_an_error(later: Database) -> None:
     spec = read_spec(QUESTION.task)
-    rows = _read(later, BEGIN + timedelta(days=DAYS))
+    rows = rows_of(later, read, BEGIN + timedelta(days=DAYS))
     assert set(spec_columns(spec)) <= set(rows.columns)
     assert not [name for name in spec_columns(spec) if "code" in name or "result" in name]
 
 
 def test_a_posting_that_was_tried_is_history_and_one_that_waits_is_asked(
-    folder: Path, days: PostingDays
+    stores: Stores, days: PostingDays
 ) -> None:
     first = days.tries[0]
     name = first["posting_id"]
@@ -106,16 +97,14 @@ def test_a_posting_that_was_tried_is_history_and_one_that_waits_is_asked(
         (first["started_at"] - timedelta(microseconds=1), None),
         (first["finished_at"], first["result"] != "posted"),
     ):
-        database = _store(folder, "first", days.until(now))
-        rows = _read(database, now)
-        database.close()
+        rows = _at(stores, days.until(now), now)
         told = rows.loc[name, "failed"]
         assert pd.isna(told) if failed is None else told == failed
         assert rows.loc[name, "days_to_period_end"] == 29
 
 
 def test_a_call_under_way_and_a_withdrawn_posting_are_neither(
-    folder: Path, days: PostingDays
+    stores: Stores, days: PostingDays
 ) -> None:
     first = days.tries[0]
     now = first["started_at"]
@@ -124,9 +113,7 @@ def test_a_call_under_way_and_a_withdrawn_posting_are_neither(
     under_way.tries = [row for row in under_way.tries if row["posting_id"] == first["posting_id"]]
     if cancelled["posting_id"] != first["posting_id"]:
         cancelled["state"], cancelled["changed_at"] = "cancelled", now
-    database = _store(folder, "under_way", under_way)
-    rows = _read(database, now)
-    database.close()
+    rows = _at(stores, under_way, now)
     assert first["posting_id"] not in rows.index
     assert cancelled["posting_id"] not in rows.index
 
@@ -146,12 +133,10 @@ def test_a_call_under_way_and_a_withdrawn_posting_are_neither(
     ],
 )
 def test_what_an_answer_says_of_the_posting(
-    folder: Path, days: PostingDays, result: str, failed: float | None
+    stores: Stores, days: PostingDays, result: str, failed: float | None
 ) -> None:
     first = days.tries[0]
     one = PostingDays(days.events[:1], days.postings[:1], [{**first, "result": result}])
     one.postings = [{**days.postings[0], "state": "queued"}]
-    database = _store(folder, "answers", one)
-    told = _read(database, first["finished_at"]).loc[first["posting_id"], "failed"]
-    database.close()
+    told = _at(stores, one, first["finished_at"]).loc[first["posting_id"], "failed"]
     assert pd.isna(told) if failed is None else told == failed

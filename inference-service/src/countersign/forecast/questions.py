@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from countersign.forecast import sync_failure
+from countersign.forecast import order_delay, sync_failure
 from countersign.forecast.question import Question
 
-QUESTIONS: tuple[Question, ...] = (sync_failure.QUESTION,)
+QUESTIONS: tuple[Question, ...] = (
+    order_delay.QUESTION,
+    sync_failure.QUESTION,
+)
