@@ -44,7 +44,11 @@ BAD_TABLES: list[tuple[str, Change, str]] = [
         lambda t: t.assign(speed=["fast", *t["speed"][1:]]),
         "speed is a number in the spec, but holds 'fast' .*row 0.*; write the feature as code",
     ),
-    ("decimal comma", column(speed="3,14"), "write decimals with a point"),
+    (
+        "two decimal signs in one column",
+        lambda t: t.assign(speed=["3,14", "3.14"] * 200),
+        "speed writes some decimals with a point .'3.14'. and some with a comma .'3,14'.",
+    ),
     ("absent column", lambda t: t.drop(columns="heat"), "names heat, which .* does not have"),
     ("an empty table", lambda t: t[:0], "reason is empty in every row"),
     (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from countersign.learn.fitting import fit
     from countersign.learn.loading import load
     from countersign.learn.refusal import TrainingRefused
-    from countersign.learn.table import read_frame
+    from countersign.learn.csv_file import read_frame
     from countersign.learn.table_model import Model
     from countersign.learn.task_file import read_spec
     from countersign.learn.watching import watch
@@ -44,7 +44,7 @@ _HOMES = {
     "TrainingRefused": "countersign.learn.refusal",
     "fit": "countersign.learn.fitting",
     "load": "countersign.learn.loading",
-    "read_frame": "countersign.learn.table",
+    "read_frame": "countersign.learn.csv_file",
     "read_spec": "countersign.learn.task_file",
     "watch": "countersign.learn.watching",
 }

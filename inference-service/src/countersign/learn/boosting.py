@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from countersign.learn.features import Features
 from countersign.learn.folds import Fold
 
-FOLDS = 4
 MOST_ROUNDS = 600
 PATIENCE = 40
 """Rounds without gain after which fitting stops."""

@@ -85,7 +85,9 @@ def lay_out(table: Table, encoding: Encoding) -> Features:
         laid += [(name, "q", values) for name, values in _calendar(table).items()]
     if not laid:
         return Features(np.empty((len(table), 0), dtype=np.float32), (), ())
-    rows = np.column_stack([values for _, _, values in laid]).astype(np.float32)
+    with np.errstate(over="ignore"):
+        rows = np.column_stack([values for _, _, values in laid]).astype(np.float32)
+    rows[np.isinf(rows)] = np.nan
     return Features(rows, tuple(name for name, _, _ in laid), tuple(kind for _, kind, _ in laid))
 
 

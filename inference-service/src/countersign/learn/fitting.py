@@ -14,10 +14,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from countersign.learn.boosting import FOLDS
+from countersign.learn.answers import (
+    check_amounts,
+    check_classes,
+    check_codes,
+    find_copies,
+    with_answers,
+)
 from countersign.learn.candidates import feature_names
 from countersign.learn.features import Features, lay_out, learn_encoding
-from countersign.learn.folds import folds
+from countersign.learn.folds import FOLDS, folds, split_of
 from countersign.learn.label_fit import Fitted, fit_labels
 from countersign.learn.leakage import refuse_leaks
 from countersign.learn.quality import Gate, pass_gate
@@ -30,15 +36,12 @@ from countersign.learn.task_data import task_to_data
 from countersign.learn.text_features import is_text_task, text_features
 from countersign.learn.text_fit import fit_text
 from countersign.learn.text_model import TextModel
-from countersign.learn.times import find_format
 from countersign.learn.value_fit import fit_values
 from countersign.learn.windows import Timeline
 from countersign.model.encoding import Encoding
 from countersign.model.task import Column, TaskSpec
 from countersign.model.trained import Model as Scorer
 
-FEWEST_ROWS = 50
-FEWEST_OF_A_CLASS = 5
 YES, NO = "yes", "no"
 RANK_LABELS = ("other", "right")
 TEXT_FEATURES = ("text",)
@@ -65,23 +68,21 @@ def fit(
         TrainingRefused: the table or the spec cannot be learned from; says what to change.
     """
     spec = replace(spec, allow=spec.allow | frozenset(allow))
-    if spec.time_column in frame and spec.time_format is None:
-        found = find_format(frame[spec.time_column], spec.time_column)
-        spec = replace(spec, time_format=found)
     table = read_table(spec, frame, with_target=True)
+    spec = table.task
     alarms: list[str] = []
     gate = Gate()
     if not accept_all:
         passed = pass_gate(table, accept=accept)
         alarms, gate = list(passed.alarms), passed.gate
         table = table.where(passed.rows)
-    table = _with_target(table, alarms)
-    alarms += refuse_leaks(table)
+    table, left_out = with_answers(table, alarms)
+    alarms += [*left_out, *refuse_leaks(table), *find_copies(table)]
     encoding = learn_encoding(table)
     history = None
     display: Mapping[str, str]
     if spec.kind == "rank":
-        _check_codes(table)
+        check_codes(table)
         fitted, history = fit_ranking(table, seed)
         task = replace(spec, features=feature_names(history), labels=RANK_LABELS)
         display = {}
@@ -109,7 +110,7 @@ def _fit_text(table: Table, seed: int) -> tuple[Fitted, tuple[str, ...], Mapping
         raise TrainingRefused('text is read by kind = "classify" only, without lags or windows')
     assert table.target is not None
     labels, answers = np.unique(table.target.astype(str), return_inverse=True)
-    _check_classes(table, labels, answers)
+    check_classes(table, labels, answers)
     parts = folds(table, FOLDS, seed)
     rows = text_features(table)
     fitted = fit_text(rows, answers.astype(np.int64), len(labels), parts, seed)
@@ -123,71 +124,15 @@ def _fit(
     parts = folds(table, FOLDS, seed)
     if table.task.kind == "classify":
         labels, answers = np.unique(table.target.astype(str), return_inverse=True)
-        _check_classes(table, labels, answers)
+        check_classes(table, labels, answers)
         fitted = fit_labels(features, answers.astype(np.int64), len(labels), parts, seed)
         return fitted, tuple(labels.tolist()), _display(table)
     if table.task.kind == "occurrence":
         answers = (table.target > 0).astype(np.int64)
-        _check_classes(table, np.asarray([NO, YES]), answers)
+        check_classes(table, np.asarray([NO, YES]), answers)
         return fit_labels(features, answers, 2, parts, seed), (NO, YES), {}
-    if np.ptp(table.target) == 0:
-        raise TrainingRefused(
-            f"{table.task.target} is {table.target[0]:g} in every row; there is nothing to tell"
-        )
+    check_amounts(table)
     return fit_values(table.task, features, table.target, _guesses(table), parts, seed), (), {}
-
-
-def _with_target(table: Table, alarms: list[str]) -> Table:
-    """Leave out rows without a target; refuse what is left when it is too little."""
-    assert table.target is not None
-    task = table.task
-    if task.kind == "occurrence" and task.within > 1:
-        table = replace(table, target=_occurs_within(table))
-    target: NDArray[Any] = table.target  # type: ignore[assignment]
-    missing = pd.isna(target)
-    if missing.all():
-        raise TrainingRefused(
-            f"{task.target} is empty in every row; fill in the right answers, "
-            "or name the column that holds them as target"
-        )
-    if task.offset_column:
-        unguessed = np.isnan(table.numbers[task.offset_column])
-        if unguessed.all():
-            raise TrainingRefused(f"{task.offset_column} is empty in every row; fill it in")
-        missing = missing | unguessed
-    if missing.any():
-        what = " or ".join(name for name in (task.target, task.offset_column) if name)
-        alarms.append(f"{int(missing.sum())} rows without {what} left out")
-        table = table.where(~missing)
-    if len(table) < FEWEST_ROWS:
-        because = f" ({'; '.join(alarms)})" if alarms else ""
-        raise TrainingRefused(
-            f"{len(table)} rows with an answer are too few; bring at least {FEWEST_ROWS}{because}"
-        )
-    return table
-
-
-def _occurs_within(table: Table) -> NDArray[np.float64]:
-    """Tell of each row whether the target occurs in it or in the next rows of its unit.
-
-    Where the unit ends first and nothing occurred, nobody knows: such rows are left out.
-    """
-    assert table.target is not None
-    line = Timeline.of(table.unit, table.time, 0)
-    ranked = np.nan_to_num(table.target[line.order]) > 0
-    units = table.unit[line.order]
-    within = table.task.within
-    occurs = np.zeros(len(ranked))
-    known = np.zeros(len(ranked), dtype=np.bool_)
-    for step in range(within):
-        place = np.minimum(line.own + step, len(ranked) - 1)
-        same = (units[place] == units) & (line.own + step < len(ranked))
-        occurs = np.maximum(occurs, np.where(same, ranked[place], 0.0))
-        known = same
-    told = np.where(known | (occurs > 0), occurs, np.nan)
-    back = np.empty(len(told))
-    back[line.order] = told
-    return back
 
 
 def _varying(features: Features, columns: Sequence[Column]) -> tuple[Features, list[str]]:
@@ -209,32 +154,6 @@ def _varying(features: Features, columns: Sequence[Column]) -> tuple[Features, l
         if not any(name == column.name or name.startswith(f"{column.name}.") for name in names)
     ]
     return Features(rows[:, kept], names, tuple(features.types[place] for place in kept)), left
-
-
-def _check_classes(table: Table, labels: NDArray[Any], answers: NDArray[np.int64]) -> None:
-    counts = np.bincount(answers, minlength=len(labels))
-    if (counts > 0).sum() < 2:
-        only = labels[int(counts.argmax())]
-        raise TrainingRefused(
-            f"every row has the same {table.task.target} ({only}); bring rows of at least two kinds"
-        )
-    rare = [
-        str(label) for label, count in zip(labels, counts, strict=True) if count < FEWEST_OF_A_CLASS
-    ]
-    if len(labels) - len(rare) < 2:
-        raise TrainingRefused(
-            f"fewer than {FEWEST_OF_A_CLASS} rows have the {table.task.target} "
-            f"{', '.join(rare)}; bring more of them, or join them to another"
-        )
-
-
-def _check_codes(table: Table) -> None:
-    assert table.target is not None
-    if len(set(table.target.tolist())) < 2:
-        raise TrainingRefused(
-            f"every row has the same {table.task.target} ({table.target[0]}); "
-            "bring rows of at least two kinds"
-        )
 
 
 def _guesses(table: Table) -> dict[str, NDArray[np.float64]]:
@@ -288,7 +207,7 @@ def _card(
         "notice": task.notice,
         "rows": {"training": len(table)},
         "columns": spec_columns(task),
-        "split": _SPLIT_WORDS[task.splits_by],
+        "split": _SPLIT_WORDS[split_of(table)],
         "parameters": {name: _plain(value) for name, value in fitted.parameters.items()},
         "calibration": dict(fitted.calibration),
         "metrics": _rounded(fitted.metrics),

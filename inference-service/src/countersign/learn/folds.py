@@ -15,6 +15,7 @@ from countersign.model.task import SplitBy
 
 Rows = NDArray[np.int64]
 Fold = tuple[Rows, Rows]
+FOLDS = 4
 FIRST_SHARE_OF_TIME = 0.5
 """What is learned from before the first later block is told."""
 
@@ -25,18 +26,28 @@ def folds(table: Table, count: int, seed: int, by: SplitBy | None = None) -> lis
     By time, each fold learns from the past and tells the block that follows, the horizon apart;
     by unit, each tells units that it never saw; by chance, classes keep their shares.
     """
-    by = by or table.task.splits_by
-    if by == "time" and table.time is not None and np.ptp(table.time) > 0:
+    by = split_of(table, by, count)
+    if by == "time":
         return list(_by_time(table, count))
-    if by == "unit" and len(np.unique(table.unit)) > 1:
+    if by == "unit":
         return list(_by_group(table.unit, count, seed))
     return list(_by_chance(table, count, seed))
 
 
+def split_of(table: Table, by: SplitBy | None = None, count: int = FOLDS) -> SplitBy:
+    """Return what a table is really split by: chance, where all is of one moment or one unit."""
+    by = by or table.task.splits_by
+    if by == "time" and (table.time is None or next(_by_time(table, count), None) is None):
+        return "chance"
+    if by == "unit" and len(np.unique(table.unit)) < 2:
+        return "chance"
+    return by
+
+
 def holdout(table: Table, share: float, seed: int) -> Fold:
     """Return the rows to learn from and the last ones (or unseen units) to be tested on."""
-    by = table.task.splits_by
-    if by == "time" and table.time is not None:
+    if split_of(table) == "time":
+        assert table.time is not None
         order = np.argsort(table.time, kind="stable")
         place = min(round(len(order) * (1.0 - share)), len(order) - 1)
         moment = table.time[order[place]]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from countersign.learn.fitting import fit
 from countersign.learn.folds import holdout
 from countersign.learn.measures import auc, average_precision, macro_f1, pinball_loss
-from countersign.learn.quality import months_of
+from countersign.learn.quality import Gate, months_of, pass_gate
 from countersign.learn.refusal import TrainingRefused
 from countersign.learn.table import Table, read_table
 from countersign.learn.table_model import Model
@@ -65,11 +65,36 @@ def evaluate_table(
     learned, told = known[learned], known[told]
     if not len(learned) or not len(told):
         raise TrainingRefused("all rows are of one moment or one unit; nothing can be held out")
-    model = fit(spec, frame.iloc[learned], seed, allow=allow, accept=accept)
+    try:
+        model = fit(spec, frame.iloc[learned], seed, allow=allow, accept=accept)
+    except TrainingRefused as refusal:
+        raise TrainingRefused(
+            f"with {len(told)} of {len(known)} rows held out: {refusal}"
+        ) from refusal
     answer = _tell(model, frame, table, told)
     metrics, baselines = _figures(model, table, answer, learned, told)
     rows = {"learned": len(learned), "tested": len(told)}
-    return Worth(metrics, baselines, rows, model.alarms)
+    return Worth(metrics, baselines, rows, (*model.alarms, *_odd(model, table.where(told))))
+
+
+def _odd(model: Model, tested: Table) -> list[str]:
+    """Say what makes the tested rows unlike those that were learned from."""
+    passed = pass_gate(tested, Gate.from_data(model.card["quality"]))
+    found = [
+        alarm.replace(
+            "quarantined, ", "is tested although it is unlike the months before: "
+        ).replace(" rows left out:", " rows;")
+        for alarm in passed.alarms
+    ]
+    if model.task.kind == "classify":
+        assert tested.target is not None
+        new = int((~np.isin(tested.target.astype(str), model.task.labels)).sum())
+        if new:
+            found.append(
+                f"{new} of {len(tested)} tested rows have a {model.task.target} that was never "
+                "learned"
+            )
+    return found
 
 
 def _tell(model: Model, frame: pd.DataFrame, table: Table, told: NDArray[np.int64]) -> pd.DataFrame:

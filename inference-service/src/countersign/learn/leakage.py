@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xgboost
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from countersign.learn.refusal import TrainingRefused
 from countersign.learn.table import Table
+from countersign.learn.times import read_times
 
 ALMOST_ALL = 0.97
 """Share of a target's variance, or macro-F1, from which one column tells too much."""
@@ -28,7 +29,9 @@ HALF = 0.5
 FEWEST_SET, RARE, ALWAYS = 20, 0.2, 0.995
 """A flag set so often, always with a target this rare, is set because of it."""
 TEST_SHARE = 0.3
-_DATE = r"\d{4}-\d{2}-\d{2}(?:[T ].*)?$"
+ALMOST_ALL_RANKS = 0.995
+"""Share of the variance of ranks, which noise in proportion to the amount does not hide."""
+_DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4})(?:[T ].*)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,11 @@ def _ages_of_codes(table: Table, name: str) -> NDArray[np.float64] | None:
     text = table.raw[name].dropna().astype(str).str.strip()
     if not len(text) or not text.str.match(_DATE).all():
         return None
-    moments = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
-    since = (moments - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
     there = table.raw[name].notna().to_numpy()
-    return np.asarray(table.time[there] - since, dtype=np.float64)
+    try:
+        return np.asarray(table.time[there] - read_times(text, name, None), dtype=np.float64)
+    except TrainingRefused:
+        return None
 
 
 def _tells_all(table: Table, name: str) -> Leak | None:
@@ -144,12 +148,24 @@ def _tells_amounts(
             return Leak(name, "is a copy of the target at the same moment")
     if not np.ptp(target[learn]) or not np.ptp(target[test]):
         return None
+    explained = _explained(column, target, learn, test)
+    if explained >= ALMOST_ALL:
+        return Leak(name, f"alone explains {explained:.1%} of the target")
+    ranked = _explained(column, rankdata(target), learn, test)
+    if ranked >= ALMOST_ALL_RANKS:
+        return Leak(name, f"alone explains {ranked:.1%} of the order of the target")
+    return None
+
+
+def _explained(
+    column: NDArray[np.float64],
+    target: NDArray[np.float64],
+    learn: NDArray[np.int64],
+    test: NDArray[np.int64],
+) -> float:
+    """Return the share of the variance that one column explains on rows it was not fitted to."""
     told = _told_alone(column, target, learn, test)
-    rest = float(((target[test] - told) ** 2).mean())
-    explained = 1.0 - rest / float(target[test].var())
-    if explained < ALMOST_ALL:
-        return None
-    return Leak(name, f"alone explains {explained:.1%} of the target")
+    return 1.0 - float(((target[test] - told) ** 2).mean()) / float(target[test].var())
 
 
 def _told_alone(
@@ -159,7 +175,9 @@ def _told_alone(
     test: NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """Tell the target by one column, by trees of their own."""
-    rows = column[:, None].astype(np.float32)
+    with np.errstate(over="ignore"):
+        rows = column[:, None].astype(np.float32)
+    rows[np.isinf(rows)] = np.nan
     booster = xgboost.train(
         {"max_depth": 5, "eta": 0.3, "nthread": 1, "tree_method": "hist", "seed": 0},
         xgboost.DMatrix(rows[learn], label=target[learn]),

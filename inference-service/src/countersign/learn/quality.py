@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,8 @@ SHIFT = 2.0
 TIMES_USUAL = 3.0
 BINS = 10
 MOST_LEFT_OUT = 0.5
+HARDLY_REPEATS = 0.5
+"""Share of different codes in a batch from which new ones are what is usual."""
 MOST_ODD_STARTS = 3
 KEPT_CODES = 5000
 MEMORY = 0.5
@@ -83,19 +85,23 @@ class Gate:
 
     columns: dict[str, ColumnProfile] = field(default_factory=dict)
     rows: int = 0
+    ignored: frozenset[str] = frozenset()
+    """Columns that were never the same for long."""
 
-    def check(self, table: Table) -> list[str]:
-        """Say what is wrong with a batch, in words.
+    def check(self, table: Table) -> dict[str, str]:
+        """Say what is wrong with the columns of a batch, in words.
 
         Nothing is wrong with the first ones: a past much smaller than the batch proves nothing.
         """
         if len(table) < FEWEST_ROWS or self.rows < len(table) * ENOUGH_PAST:
-            return []
-        found = []
+            return {}
+        found = {}
         for name, values in _columns(table).items():
             profile = self.columns.get(name)
-            if profile is not None:
-                found += _wrong(name, values, profile)
+            if profile is not None and name not in self.ignored:
+                wrong = _wrong(name, values, profile)
+                if wrong is not None:
+                    found[name] = wrong
         return found
 
     def accept(self, table: Table) -> None:
@@ -109,14 +115,14 @@ class Gate:
     def to_data(self) -> dict[str, Any]:
         """Write the gate for a card."""
         columns = {name: profile.to_data() for name, profile in self.columns.items()}
-        return {"rows": self.rows, "columns": columns}
+        return {"rows": self.rows, "columns": columns, "ignored": sorted(self.ignored)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Gate:
         """Read the gate from a card."""
         columns = data.get("columns", {})
         profiles = {name: ColumnProfile.from_data(told) for name, told in columns.items()}
-        return cls(profiles, int(data.get("rows", 0)))
+        return cls(profiles, int(data.get("rows", 0)), frozenset(data.get("ignored", ())))
 
 
 def months_of(table: Table) -> list[tuple[str, NDArray[np.int64]]]:
@@ -134,18 +140,42 @@ class Passed:
     rows: NDArray[np.bool_]
     alarms: list[str]
     gate: Gate
+    blamed: tuple[tuple[str, ...], ...] = ()
+    """The columns that kept each month out."""
 
 
 def pass_gate(table: Table, gate: Gate | None = None, accept: Iterable[str] = ()) -> Passed:
     """Lead the months of a table through the gate, oldest first.
 
-    Where nothing is known yet and most months would fail, the first ones are the odd ones: they
-    are left out instead.
+    Where nothing is known yet and most months would fail, either the first ones are the odd ones
+    and left out instead, or a column is never the same for long (a counter, a document number, a
+    new way of coding since then): it is not held against the past, and an alarm says so.
     """
     months, accepted = months_of(table), frozenset(accept)
     first = _pass_months(table, months, gate or Gate(), accepted)
     if gate is not None:
         return first
+    first = _without_odd_starts(table, months, accepted, first)
+    restless: set[str] = set()
+    while first.blamed and first.rows.mean() <= MOST_LEFT_OUT:
+        blamed = Counter(name for names in first.blamed for name in names)
+        restless.add(blamed.most_common(1)[0][0])
+        first = _pass_months(table, months, Gate(ignored=frozenset(restless)), accepted)
+    said = [
+        f"{name} is not the same for long: it is not held against the months before. A counter or "
+        "a document number tells nothing about new rows; leave it out of the spec"
+        for name in sorted(restless)
+    ]
+    return replace(first, alarms=[*said, *first.alarms])
+
+
+def _without_odd_starts(
+    table: Table,
+    months: list[tuple[str, NDArray[np.int64]]],
+    accepted: frozenset[str],
+    first: Passed,
+) -> Passed:
+    """Leave the first months out where that lets most others pass."""
     for start in range(1, min(len(months) - 1, MOST_ODD_STARTS) + 1):
         if first.rows.mean() > MOST_LEFT_OUT:
             break
@@ -153,7 +183,7 @@ def pass_gate(table: Table, gate: Gate | None = None, accept: Iterable[str] = ()
         if later.rows.mean() > max(first.rows.mean(), MOST_LEFT_OUT):
             odd = ", ".join(name for name, _ in months[:start])
             alarm = f"{odd} left out: the months that follow do not look like it"
-            first = Passed(later.rows, [alarm, *later.alarms], later.gate)
+            first = replace(later, alarms=[alarm, *later.alarms])
     return first
 
 
@@ -161,52 +191,56 @@ def _pass_months(
     table: Table, months: list[tuple[str, NDArray[np.int64]]], gate: Gate, accept: frozenset[str]
 ) -> Passed:
     passed = np.zeros(len(table), dtype=np.bool_)
-    alarms = []
+    alarms, blamed = [], []
     for month, here in months:
         batch = table.where(here)
-        wrong = [] if month in accept else gate.check(batch)
+        wrong = {} if month in accept else gate.check(batch)
         if wrong:
-            alarms.append(f"{month} quarantined, {len(here)} rows left out: {'; '.join(wrong)}")
+            said = "; ".join(wrong.values())
+            alarms.append(f"{month} quarantined, {len(here)} rows left out: {said}")
+            blamed.append(tuple(wrong))
         else:
             passed[here] = True
             gate.accept(batch)
-    return Passed(passed, alarms, gate)
+    return Passed(passed, alarms, gate, tuple(blamed))
 
 
 def _columns(table: Table) -> dict[str, NDArray[Any]]:
     found: dict[str, NDArray[Any]] = {**table.codes, **table.numbers}
+    for name, hours in table.ages.items():  # they grow by themselves; only gaps are odd
+        found[name] = np.where(np.isnan(hours), np.nan, 0.0)
     if table.target is not None:
         found[table.task.target] = table.target
     return found
 
 
-def _wrong(name: str, values: NDArray[Any], profile: ColumnProfile) -> list[str]:
+def _wrong(name: str, values: NDArray[Any], profile: ColumnProfile) -> str | None:
     missing = float(pd.isna(values).mean())
     if missing > profile.missing + MISSING_JUMP:
-        return [f"{name} is empty in {missing:.0%} of the rows, {profile.missing:.0%} before"]
+        return f"{name} is empty in {missing:.0%} of the rows, {profile.missing:.0%} before"
     known = values[~pd.isna(values)]
     if len(known) < FEWEST_ROWS:
-        return []
+        return None
     if values.dtype == object:
         return _wrong_codes(name, known, profile)
     shift = _shift(known, profile)
     limit = max(SHIFT, TIMES_USUAL * profile.usual_shift)
     if shift > limit:
-        return [f"{name} is another population (stability index {shift:.1f}, {limit:.1f} allowed)"]
-    return []
+        return f"{name} is another population (stability index {shift:.1f}, {limit:.1f} allowed)"
+    return None
 
 
-def _wrong_codes(name: str, known: NDArray[Any], profile: ColumnProfile) -> list[str]:
+def _wrong_codes(name: str, known: NDArray[Any], profile: ColumnProfile) -> str | None:
     counts = Counter(known.tolist())
     odd = sum(n for code, n in counts.items() if format_of(code) not in profile.formats)
     formats = odd / len(known)
     if formats > NEW_FORMATS:
-        return [f"{name} is written differently in {formats:.0%} of the rows"]
+        return f"{name} is written differently in {formats:.0%} of the rows"
     new = sum(n for code, n in counts.items() if code not in profile.codes) / len(known)
     limit = max(NEW_CODES, min(TIMES_USUAL * profile.usual_new, 0.95))
-    if new > limit:
-        return [f"{name} holds codes never seen before in {new:.0%} of the rows"]
-    return []
+    if new > limit and len(counts) < HARDLY_REPEATS * len(known):
+        return f"{name} holds codes never seen before in {new:.0%} of the rows"
+    return None
 
 
 def format_of(code: str) -> str:

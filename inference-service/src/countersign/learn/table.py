@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from countersign.learn.csv_file import SEPARATOR_ATTRIBUTE
 from countersign.learn.encoders import encoded
+from countersign.learn.number_text import (
+    COMMA,
+    EXAMPLES,
+    MARKED,
+    POINT,
+    NumberText,
+    find_decimals,
+    is_marked,
+    read_flags,
+)
 from countersign.learn.refusal import TrainingRefused
-from countersign.learn.times import is_calendar, read_times
+from countersign.learn.times import NO_DATE, find_format, is_calendar, read_times, seconds_of
 from countersign.model.codes import canonical
 from countersign.model.task import Column, TaskSpec, levels_of
 
-EXAMPLES = 3
 HOUR_S = 3600.0
-_FLAGS = {"TRUE": 1.0, "FALSE": 0.0, "YES": 1.0, "NO": 0.0, "Y": 1.0, "N": 0.0, "1": 1.0, "0": 0.0}
-
-
-def read_frame(path: Path) -> pd.DataFrame:
-    """Read a CSV file (also compressed) with every cell as text, so that no zero is lost."""
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-    except (OSError, ValueError) as error:
-        raise TrainingRefused(f"{path} cannot be read as CSV: {error}") from error
+AMOUNT_KINDS = frozenset({"regress", "quantile", "remaining_life"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,15 @@ def read_table(task: TaskSpec, frame: pd.DataFrame, *, with_target: bool) -> Tab
     """
     _check_present(task, frame, with_target)
     frame = frame.reset_index(drop=True)
+    if task.time_column and task.time_format is None and with_target:
+        found = find_format(frame[task.time_column], task.time_column)
+        task = replace(task, time_format=found)
+    task = settle(task, frame)
+    written = dict(task.written)
     time = None
     if task.time_column:
         time = read_times(frame[task.time_column], task.time_column, task.time_format)
+        _check_clock(task, time, frame[task.time_column])
     unit = np.zeros(len(frame), dtype=np.int64)
     if task.unit_column:
         unit = pd.factorize(frame[task.unit_column].astype(str).str.strip(), sort=True)[0]
@@ -114,12 +121,14 @@ def read_table(task: TaskSpec, frame: pd.DataFrame, *, with_target: bool) -> Tab
         elif column.type == "text":
             texts[column.name] = values.fillna("").astype(str).to_numpy(dtype=object)
         else:
-            numbers[column.name] = read_numbers(column, values)
+            numbers[column.name] = read_numbers(column, values, written.get(column.name))
     for name in dict.fromkeys(name for names in levels_of(task) for name in names):
         codes[name] = read_codes(frame[name])
     if task.offset_column and task.offset_column not in numbers:
         numbers[task.offset_column] = read_numbers(
-            Column(task.offset_column), frame[task.offset_column]
+            Column(task.offset_column),
+            frame[task.offset_column],
+            written.get(task.offset_column),
         )
     target = _target(task, frame) if with_target else None
     table = Table(task, frame, time, unit, numbers, ages, codes, texts, target)
@@ -128,21 +137,61 @@ def read_table(task: TaskSpec, frame: pd.DataFrame, *, with_target: bool) -> Tab
     return table
 
 
-def read_numbers(column: Column, values: pd.Series[Any]) -> NDArray[np.float64]:
-    """Return a column as numbers, NaN where empty; refuse text that is no number."""
-    if values.dtype == bool:
-        return values.to_numpy(dtype=np.float64)
-    read = pd.to_numeric(values, errors="coerce")
-    wrong = read.isna() & values.notna() & values.astype(str).str.strip().ne("")
+def read_numbers(
+    column: Column, values: pd.Series[Any], written: str | None = None, *, is_target: bool = False
+) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where empty; refuse text that is no number.
+
+    ``written`` is how the column writes what could be read in two ways (``TaskSpec.written``).
+    """
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.where(np.isfinite(numbers), numbers, np.nan)
+    cells = NumberText.of(values)
+    numbers = cells.numbers(written if written in (POINT, COMMA) else POINT)
+    wrong = cells.wrong
+    if column.type == "flag":
+        if written == MARKED:
+            numbers = np.where(cells.is_empty, 0.0, numbers)
+        flags = read_flags(cells.text)
+        if written == MARKED:
+            flags = np.where(cells.text.str.upper() == MARKED, 1.0, flags)
+        wrong = wrong & np.isnan(flags)
+        numbers = np.where(np.isnan(numbers), flags, numbers)
     if wrong.any():
-        text = values[wrong].astype(str).str.strip()
-        flags = text.str.upper().map(_FLAGS)
-        if column.type == "flag" and flags.notna().all():
-            read = read.fillna(flags.reindex(read.index))
-        else:
-            raise TrainingRefused(_no_number(column, text))
-    numbers = read.to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+        raise TrainingRefused(_no_number(column, cells.text[wrong], is_target=is_target))
+    return numbers
+
+
+def settle(task: TaskSpec, frame: pd.DataFrame) -> TaskSpec:
+    """Return the task with how its columns write what could be read in two ways.
+
+    Raises:
+        TrainingRefused: a column contradicts itself, or nothing tells how it is written.
+    """
+    wanted = {column.name: column.type for column in task.columns}
+    numeric = {name: type_ for name, type_ in wanted.items() if type_ in ("number", "flag")}
+    if task.offset_column:
+        numeric.setdefault(task.offset_column, "number")
+    if task.kind in AMOUNT_KINDS or task.kind == "occurrence":
+        numeric[task.target] = "flag" if task.kind == "occurrence" else "number"
+    texts = {
+        name: frame[name]
+        for name in numeric
+        if name in frame and not pd.api.types.is_numeric_dtype(frame[name].dtype)
+    }
+    known = dict(task.written)
+    if task.decimal:
+        known = dict.fromkeys(numeric, task.decimal) | known
+    marked = {
+        name: MARKED
+        for name, values in texts.items()
+        if numeric[name] == "flag" and (known.get(name) == MARKED or is_marked(values))
+    }
+    rest = {name: values for name, values in texts.items() if name not in marked}
+    semicolons = frame.attrs.get(SEPARATOR_ATTRIBUTE) == ";"
+    found = dict(task.written) | find_decimals(rest, known, semicolons) | marked
+    return replace(task, written=tuple(sorted(found.items())))
 
 
 def read_codes(values: pd.Series[Any]) -> NDArray[np.object_]:
@@ -158,20 +207,45 @@ def _ages(
     """Return the hours from a time to the time of its row; NaN where empty."""
     if time is None:
         raise TrainingRefused(f"{name} is a time in the spec; that needs time_column as well")
-    there = values.notna().to_numpy()
+    there = ~(values.isna() | values.astype(str).str.strip().str.fullmatch(NO_DATE)).to_numpy()
     ages = np.full(len(values), np.nan)
     if there.any():
         ages[there] = (time[there] - read_times(values[there], name, None)) / HOUR_S
     return ages
 
 
-def _no_number(column: Column, text: pd.Series[Any]) -> str:
+def _no_number(column: Column, text: pd.Series[Any], *, is_target: bool) -> str:
     examples = ", ".join(repr(value) for value in text.unique()[:EXAMPLES])
-    advice = "write the feature as code or text in the spec"
-    if text.str.fullmatch(r"-?\d{1,3}(\.\d{3})*,\d+|-?\d+,\d+").all():
-        advice = "write decimals with a point"
+    advice = "write the feature as code or text in the spec, or leave such cells empty"
+    if is_target:
+        advice = "correct these cells, or leave them empty: rows without an answer are left out"
+    if column.type == "flag":
+        advice = "write yes and no, 1 and 0, J and N, or X and nothing"
+        if is_target:
+            advice += ', or ask with kind = "classify"'
+    if text.str.fullmatch(r"[+-]?[\d.,]+\s*[^\d\s.,]{1,5}").all():
+        advice = "write the unit into the name of the column and only the number into its cells"
     where = f"{len(text)} rows of {column.name}, first in row {text.index[0]}"
     return f"{column.name} is a {column.type} in the spec, but holds {examples} ({where}); {advice}"
+
+
+def _check_clock(task: TaskSpec, time: NDArray[np.float64], values: pd.Series[Any]) -> None:
+    """Refuse plain numbers where the spec speaks of hours and days."""
+    if not len(time) or is_calendar(time):
+        return
+    asked = {
+        f'horizon = "{task.horizon}"': isinstance(task.horizon, str),
+        f'label_delay = "{task.label_delay}"': seconds_of(task.label_delay) > 0,
+        "calendar = true": task.calendar,
+        "a feature of the type time": any(column.type == "time" for column in task.columns),
+    }
+    needs = [name for name, is_asked in asked.items() if is_asked]
+    if needs:
+        raise TrainingRefused(
+            f"{task.time_column} holds plain numbers such as {values.iloc[0]}, but the spec says "
+            f"{needs[0]}: write times as dates (a spreadsheet's day count is none), or a horizon "
+            "in rows"
+        )
 
 
 def _check_present(task: TaskSpec, frame: pd.DataFrame, with_target: bool) -> None:
@@ -185,7 +259,7 @@ def _check_present(task: TaskSpec, frame: pd.DataFrame, with_target: bool) -> No
             f"the spec names {', '.join(absent)}, which the table does not have; "
             f"correct the spec or add the column. The table has: {there}"
         )
-    twice = [str(name) for name in frame.columns[frame.columns.duplicated()]]
+    twice = [str(name) for name in frame.columns[frame.columns.duplicated()] if name in wanted]
     if twice:
         raise TrainingRefused(f"the table has two columns {twice[0]}; rename one")
 
@@ -198,13 +272,15 @@ def _target(task: TaskSpec, frame: pd.DataFrame) -> NDArray[Any]:
                 "or a target column that says it"
             )
         at = read_times(frame[task.time_column], task.time_column, task.time_format)
-        last = pd.Series(at).groupby(frame[task.unit_column].astype(str).to_numpy())
-        return np.asarray(last.transform("max")) - at
+        units = pd.Series(at).groupby(frame[task.unit_column].astype(str).str.strip().to_numpy())
+        if is_calendar(at):
+            return np.asarray(units.rank(method="first", ascending=False)) - 1.0
+        return np.asarray(units.transform("max")) - at
     values = frame[task.target]
     if task.kind in ("classify", "rank"):
         return read_codes(values)
-    is_flag = task.kind == "occurrence"
-    return read_numbers(Column(task.target, "flag" if is_flag else "number"), values)
+    column = Column(task.target, "flag" if task.kind == "occurrence" else "number")
+    return read_numbers(column, values, dict(task.written).get(task.target), is_target=True)
 
 
 def _check_keys(table: Table) -> None:
@@ -219,21 +295,22 @@ def _check_keys(table: Table) -> None:
                 "without it nobody knows which row came before"
             )
         names = [name for name in (task.unit_column, task.time_column) if name]
-        if clock_was_set_back(table):
-            return
-        _refuse_twice(table.raw, names, "unit and time")
+        if not clock_was_set_back(table):
+            _refuse_twice(table.raw, names, "unit and time")
     elif task.unit_column and task.time_column and task.kind != "rank":
         _refuse_twice(table.raw, spec_columns(task), "all columns of the spec")
 
 
 def clock_was_set_back(table: Table) -> bool:
-    """Tell an hour that local time has twice from copies: the file runs on, save one step back."""
+    """Tell an hour that local time has twice from copies: units run on, save one step back."""
     assert table.time is not None
-    if not is_calendar(table.time) or table.task.unit_column:
+    if not is_calendar(table.time):
         return False
-    steps = np.diff(table.time)
-    back = steps[steps <= 0]
-    return len(back) == 1 and -HOUR_S <= back[0] < 0
+    order = np.argsort(table.unit, kind="stable")
+    steps = np.diff(table.time[order])
+    is_back = (steps <= 0) & (np.diff(table.unit[order]) == 0)
+    most = int(np.bincount(table.unit[order][1:][is_back]).max(initial=0))
+    return most == 1 and bool((steps[is_back] >= -HOUR_S).all() and (steps[is_back] < 0).all())
 
 
 def _refuse_twice(raw: pd.DataFrame, names: Iterable[str], what: str) -> None:

@@ -56,7 +56,10 @@ class TaskSpec:
     the longest remaining life that is told apart; ``quantile`` the share of cases that the amount
     must cover; ``offset_column`` a first guess that the model corrects; ``rank_by`` the columns
     under which codes are counted; ``label_delay`` how long a right code takes to be known;
-    ``allow`` names columns that are used although they look like a leak.
+    ``allow`` names columns that are used although they look like a leak; ``decimal`` is the sign
+    before decimals where the table does not show it. ``written`` is found, never stated: how
+    columns write what could be read in two ways (``.`` or ``,`` before decimals, ``X`` for a flag
+    that is empty where it is not set).
     """
 
     name: str
@@ -81,6 +84,8 @@ class TaskSpec:
     label_delay: str = "0d"
     allow: frozenset[str] = frozenset()
     notice: str = ""
+    decimal: str | None = None
+    written: tuple[tuple[str, str], ...] = ()
     _sound: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +105,9 @@ class TaskSpec:
             raise ValueError(
                 f"task {self.name} has the quantile {self.quantile}, not one in (0, 1)"
             )
+        if self.decimal not in (None, ".", ","):
+            raise ValueError(f"task {self.name} has decimal = {self.decimal!r}; write . or ,")
+        object.__setattr__(self, "written", tuple((name, how) for name, how in self.written))
         sound = tuple(n for n, label in enumerate(self.labels) if label in self.sound_labels)
         object.__setattr__(self, "_sound", sound)
 
