@@ -59,6 +59,7 @@ class Ranker:
         self.history = history
         self.name = scorer.name
         self.version = scorer.version
+        self.time_column = scorer.task.time_column
         self._curve = Curve.from_data(scorer.card["calibration"].get("curve", {}))
 
     def rank(self, lines: Sequence[Mapping[str, Any]]) -> list[Ranking]:
@@ -133,14 +134,13 @@ class Ranker:
         )
 
     def _moment(self, values: Mapping[str, Any]) -> float:
-        column = self.scorer.task.time_column
-        told = values.get(column)
+        told = values.get(self.time_column)
         if isinstance(told, (int, float)):
             return float(told)
         if isinstance(told, date) and not isinstance(told, datetime):
             told = datetime.combine(told, time())
         if told is None or told == "":
-            raise ValueError(f"{column} is missing")
+            raise ValueError(f"{self.time_column} is missing")
         moment = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
@@ -152,6 +152,16 @@ def load_ranker(folder: Path | str) -> Ranker:
         ModelRefused: the files are missing, altered, or no ranking model.
     """
     return read_ranker(read_saved(folder))
+
+
+def load_active_ranker(models_dir: Path, task: str) -> Ranker | None:
+    """Load the ranking model of a task that is in use, ``None`` where none is.
+
+    Raises:
+        ModelRefused: the files are missing, altered, or no ranking model.
+    """
+    version = registry.active_version(models_dir, task)
+    return None if version is None else load_ranker(models_dir / task / version)
 
 
 def read_ranker(saved: Saved) -> Ranker:

@@ -9,6 +9,7 @@ from countersign.web import (
     approvals,
     audit,
     autonomy,
+    code_suggestions,
     documentation,
     events,
     health,
@@ -36,6 +37,7 @@ SECURITY_HEADERS = {
 API_BLUEPRINTS = (
     events,
     suggestions,
+    code_suggestions,
     approvals,
     people,
     orders,

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from countersign.store import attempts, postings
+from countersign.journey.coded_lines import CODED_KINDS
+from countersign.store import attempts, codings, postings
 from countersign.store.audit_records import AuditRecord
 from countersign.store.confirmations import Autonomy
 from countersign.store.postings import PostingRecord
@@ -75,6 +76,7 @@ def posting_data(connection: Connection, record: PostingRecord) -> dict[str, Any
         data["document_id"] = record.document_id
     if record.reversal_document_id:
         data["reversal_document_id"] = record.reversal_document_id
+    data |= _coding_data(connection, record)
     if record.error_text:
         data["error"] = {
             "code": record.error_code or "",
@@ -83,6 +85,15 @@ def posting_data(connection: Connection, record: PostingRecord) -> dict[str, Any
             "field": record.error_field or "",
         }
     return data
+
+
+def _coding_data(connection: Connection, record: PostingRecord) -> dict[str, Any]:
+    """Write what is kept of the coding of a document that people code."""
+    coding = codings.read(connection, record.posting_id) if record.kind in CODED_KINDS else None
+    if coding is None:
+        return {}
+    told = {"known": coding.facts, "notes": coding.notes}
+    return {name: value for name, value in told.items() if value}
 
 
 def attempt_data(row: Any) -> dict[str, Any]:

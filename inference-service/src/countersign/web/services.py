@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from countersign.intake.group_commit import GroupCommit
 from countersign.intake.pictures import PictureReader
+from countersign.journey.code_suggestions import CodeSuggester, open_rankers
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.pictures import open_pictures
 from countersign.journey.receive import Arrival, Receiver
@@ -29,6 +30,7 @@ class Services:
     intake: GroupCommit[Arrival, Receipt]
     reviewer: Reviewer
     suggester: Suggester
+    code_suggester: CodeSuggester
     shelf: ModelShelf
     pictures: PictureReader | None = None
 
@@ -59,6 +61,7 @@ def open_services(settings: Settings) -> Services:
         intake=GroupCommit(receiver.receive, max_waiting_items=settings.max_waiting_events),
         reviewer=Reviewer(database, judge(), settings.default_erp),
         suggester=Suggester(judge()),
+        code_suggester=CodeSuggester(open_rankers(settings.models_dir)),
         shelf=shelf,
         pictures=pictures,
     )
