@@ -52,7 +52,8 @@ class Settings:
     decides which day an event at midnight is booked on. ``lease_s``: after so many seconds without
     a sign of life another worker takes over what a worker had in hand. ``staging_url`` is the
     plant's database where transaction groups write, ``staging_mappings`` say how to read it.
-    ``forecast_tables`` names tables or views in it that forecasts are made from, by their spec.
+    ``forecast_tables`` names tables or views in it that forecasts are made from, by their spec;
+    trouble that is at least as likely as ``forecast_alarm_from`` is pointed out to people.
     ``scrap_encoder`` (``package.module:factory``) looks at the pictures in ``pictures_dir`` that
     scrap reports name; without one nobody does.
     """
@@ -70,6 +71,7 @@ class Settings:
     staging_mappings: tuple[str, ...] = STAGING_MAPPINGS
     staging_every_s: float = 2.0
     forecast_tables: Mapping[str, str] = field(default_factory=dict)
+    forecast_alarm_from: float = 0.5
     worker_id: str = "worker"
     lease_s: int = 15
     language: LanguageSettings = field(default_factory=LanguageSettings)
@@ -106,6 +108,7 @@ class Settings:
             ),
             staging_every_s=read.number("COUNTERSIGN_STAGING_EVERY_S", 2),
             forecast_tables=_tables(read.text("COUNTERSIGN_FORECAST_TABLES", "")),
+            forecast_alarm_from=read.share("COUNTERSIGN_FORECAST_ALARM_FROM", "0.5"),
             worker_id=read.text("COUNTERSIGN_WORKER_ID", f"worker-{os.getpid()}"),
             lease_s=read.number("COUNTERSIGN_LEASE_S", 15),
             language=_language(read),
@@ -146,6 +149,12 @@ class _Reader:
         if not value.is_finite() or value < 0:
             raise SettingsError(f"{name} must not be below zero, not {value}")
         return value
+
+    def share(self, name: str, default: str) -> float:
+        value = self.amount(name, default)
+        if not 0 < value <= 1:
+            raise SettingsError(f"{name} must be above 0 and at most 1, not {value}")
+        return float(value)
 
 
 def _language(read: _Reader) -> LanguageSettings:

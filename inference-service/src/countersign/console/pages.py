@@ -71,7 +71,7 @@ def provide_frame() -> dict[str, Any]:
     }
     if visitor is not None and not frame["is_fragment"]:
         with g.services.database.read() as connection:
-            frame["status"] = read_status(connection)
+            frame["status"] = read_status(connection, g.services.settings.forecast_alarm_from)
     return frame
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from sqlalchemy import Connection
 
-from countersign.store import approvals, erp_targets, postings
+from countersign.store import approvals, erp_targets, forecasts, postings
 from countersign.store.erp_targets import ErpTarget
 
 NEEDS_ERP_TEAM = ("rejected", "outcome_unknown")
@@ -51,11 +51,12 @@ class ErpStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the frame of every page shows: ERPs, open tasks, postings in trouble."""
+    """What the frame of every page shows: ERPs, open tasks, postings in trouble, likely trouble."""
 
     erps: tuple[ErpStatus, ...]
     open_tasks: int
     postings_in_trouble: int
+    likely_troubles: int
 
     @property
     def troubled(self) -> tuple[ErpStatus, ...]:
@@ -63,8 +64,9 @@ class Status:
         return tuple(erp for erp in self.erps if not erp.is_well)
 
 
-def read_status(connection: Connection) -> Status:
-    """Read how ERPs and queues stand."""
+def read_status(connection: Connection, alarm_from: float) -> Status:
+    """Read how ERPs and queues stand, and what lies ahead that is at least that likely."""
+    ahead = forecasts.count_ahead(connection, datetime.now(UTC), alarm_from)
     counts = postings.count_open(connection)
     return Status(
         erps=tuple(_erp(target, counts) for target in erp_targets.read_all(connection)),
@@ -72,6 +74,7 @@ def read_status(connection: Connection) -> Status:
         postings_in_trouble=sum(
             count for (_, state), count in counts.items() if state in NEEDS_ERP_TEAM
         ),
+        likely_troubles=sum(likely for _, likely in ahead.values()),
     )
 
 

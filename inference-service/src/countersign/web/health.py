@@ -15,6 +15,8 @@ from countersign.store import (
     approvals,
     confirmations,
     drift_measures,
+    forecast_questions,
+    forecasts,
     postings,
     schema,
     staging_sources,
@@ -55,6 +57,7 @@ def metrics() -> Response:
     _measure_queues(registry)
     _measure_staging(registry)
     _measure_trust(registry)
+    _measure_forecasts(registry)
     return Response(generate_latest(registry), mimetype=CONTENT_TYPE_LATEST)
 
 
@@ -139,3 +142,50 @@ def _measure_trust(registry: CollectorRegistry) -> None:
             drift.labels(measure.use_case, measure.segment, measure.measure).set(measure.value)
         for alarm in alarms.standing(connection):
             standing.labels(alarm.use_case, alarm.segment).inc()
+
+
+def _measure_forecasts(registry: CollectorRegistry) -> None:
+    """Show what lies ahead, and how right the models of forecasts have been."""
+    ahead = Gauge(
+        "countersign_forecasts",
+        "Forecasts that stand; likely: trouble from the alarm's probability on",
+        ["task", "what"],
+        registry=registry,
+    )
+    problem = Gauge(
+        "countersign_forecast_problem",
+        "1 where a question cannot be asked",
+        ["task"],
+        registry=registry,
+    )
+    of_version = ["task", "model_version"]
+    settled = Gauge(
+        "countersign_forecast_settled", "Forecasts with an answer", of_version, registry=registry
+    )
+    right = Gauge(
+        "countersign_forecast_right",
+        "Forecasts that were right: the likelier side, the label, in the interval",
+        of_version,
+        registry=registry,
+    )
+    error = Gauge(
+        "countersign_forecast_error",
+        "Mean error: squared distance of probabilities, share of wrong labels, distance of amounts",
+        [*of_version, "by"],
+        registry=registry,
+    )
+    alarm_from = g.services.settings.forecast_alarm_from
+    with g.services.database.read() as connection:
+        for task, (count, likely) in forecasts.count_ahead(
+            connection, datetime.now(UTC), alarm_from
+        ).items():
+            ahead.labels(task, "standing").set(count)
+            ahead.labels(task, "likely").set(likely)
+        for state in forecast_questions.read_all(connection):
+            problem.labels(state.task).set(state.problem is not None)
+        for row in forecasts.read_worth(connection):
+            settled.labels(row.task, row.model_version).set(row.settled)
+            right.labels(row.task, row.model_version).set(row.right)
+            error.labels(row.task, row.model_version, "model").set(row.error)
+            if row.baseline_error is not None:
+                error.labels(row.task, row.model_version, "baseline").set(row.baseline_error)

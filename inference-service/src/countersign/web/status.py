@@ -19,7 +19,7 @@ blueprint = Blueprint("status", __name__)
 def show_status() -> Response:
     """Show how ERPs, workers and queues stand, for people who look after the installation."""
     with g.services.database.read() as connection:
-        status = read_status(connection)
+        status = read_status(connection, g.services.settings.forecast_alarm_from)
         delivering = workers.read_all(connection)
     return jsonify(
         {
@@ -30,6 +30,7 @@ def show_status() -> Response:
             ],
             "open_approvals": status.open_tasks,
             "postings_in_trouble": status.postings_in_trouble,
+            "likely_troubles": status.likely_troubles,
         }
     )
 

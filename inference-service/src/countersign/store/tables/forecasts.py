@@ -47,6 +47,7 @@ forecast = Table(
     UniqueConstraint("task", "subject", "asked_for", "bucket_at", "model_version"),
     Index("ix_forecast_task_settled_at", "task", "settled_at"),
     Index("ix_forecast_asked_at", "asked_at"),
+    Index("ix_forecast_settled_at_superseded_at_left_at", "settled_at", "superseded_at", "left_at"),
 )
 
 forecast_question = Table(

@@ -53,6 +53,11 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_forecast_asked_at", "forecast", ["asked_at"])
+    op.create_index(
+        "ix_forecast_settled_at_superseded_at_left_at",
+        "forecast",
+        ["settled_at", "superseded_at", "left_at"],
+    )
     op.create_index("ix_forecast_task_settled_at", "forecast", ["task", "settled_at"])
     op.create_table(
         "forecast_question",
@@ -70,6 +75,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the change back."""
     op.drop_table("forecast_question")
+    op.drop_index("ix_forecast_settled_at_superseded_at_left_at", "forecast")
     op.drop_index("ix_forecast_task_settled_at", "forecast")
     op.drop_index("ix_forecast_asked_at", "forecast")
     op.drop_table("forecast")
