@@ -6,6 +6,7 @@ import logging
 
 import click
 
+from countersign.cli.account_determination import account_determination
 from countersign.cli.audit import audit
 from countersign.cli.database import db
 from countersign.cli.erp import erp
@@ -31,6 +32,7 @@ def main() -> None:
 
 for command in (
     ahead,
+    account_determination,
     audit,
     db,
     erp,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from flask import flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Connection
@@ -17,10 +18,11 @@ from countersign.console.pages import blueprint
 from countersign.console.postings import carry_out, reason_given
 from countersign.contracts.validators import errors as contract_errors
 from countersign.erp.documents import from_data
+from countersign.journey.coding_notes import check_again
 from countersign.journey.narrate import narrate, subject_of_posting
 from countersign.nouns.posting import PostingState
 from countersign.post import commands
-from countersign.store import attempts, postings
+from countersign.store import attempts, codings, postings
 from countersign.store.postings import PostingRecord
 from countersign.web.narratives import asked_locale
 from countersign.web.problems import Problem
@@ -74,10 +76,16 @@ def _correct(posting_id: str, actor: str, reason: str) -> Response | tuple[str, 
     if found:
         return _page(posting_id, "Some values cannot be right.", found), 422
     document = from_data(changed)
-    done = carry_out(
-        lambda c, t: commands.correct(c, t, posting_id, document, actor=actor, reason=reason)
-    )
-    if done is not None:
+
+    def correct(connection: Connection, trail: Trail) -> PostingRecord:
+        record = commands.correct(
+            connection, trail, posting_id, document, actor=actor, reason=reason
+        )
+        today = datetime.now(g.services.settings.time_zone).date()
+        check_again(g.services.code_suggester, connection, trail, record, today)
+        return record
+
+    if carry_out(correct) is not None:
         flash("Corrected; it is on its way again under the same key.")
     return redirect(url_for("console.posting", posting_id=posting_id), 303)
 
@@ -92,6 +100,7 @@ def _page(posting_id: str, failure: str = "", errors: list[tuple[str, str]] | No
         behind = postings.count_behind(connection, record)
         subject = subject_of_posting(connection, record, g.services.settings)
         told = subject and narrate(connection, subject, asked_locale(), g.services.settings)
+        coding = codings.read(connection, posting_id)
     return render_template(
         "console/posting.html",
         live=live_state(record),
@@ -99,6 +108,7 @@ def _page(posting_id: str, failure: str = "", errors: list[tuple[str, str]] | No
         attempts=tries,
         waits_behind=behind,
         told=told,
+        notes=coding.notes if coding else (),
         failure=failure,
         actions=ACTIONS_OF_STATE.get(record.state, ()) if g.visitor.may_mend else (),
         document=document,

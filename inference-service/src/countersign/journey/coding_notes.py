@@ -5,18 +5,22 @@ The ERP team decides; a note never blocks, and there is none where nothing is kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
 
-from countersign.erp.documents import Document
+from countersign.audit.trail import Trail
+from countersign.erp.documents import Document, from_data
 from countersign.journey.code_suggestions import CodeSuggester, columns_of, determined_account
 from countersign.journey.code_words import keys_of_table, percent, these, times, why
-from countersign.journey.coded_lines import lines_of
+from countersign.journey.coded_lines import CODED_KINDS, lines_of
 from countersign.learn.ranker import Ranker, Ranking, Usage
 from countersign.model.codes import canonical
 from countersign.nouns.coding import ACCOUNTS, COST_OBJECTS, CodingFacts, CodingLine, CodingNote
+from countersign.store import codings
+from countersign.store.postings import PostingRecord
 
 FEWEST_BOOKINGS = 5
 """Bookings under the same keys below which nothing is called unusual."""
@@ -54,6 +58,48 @@ def notes_on(
             if note is not None and not (field == "account_id" and number in decided):
                 found.append(note)
     return sorted(found, key=lambda note: (note.line or 0, note.field))
+
+
+def keep_notes(
+    connection: Connection,
+    trail: Trail,
+    record: PostingRecord,
+    facts: CodingFacts,
+    notes: Sequence[CodingNote],
+) -> None:
+    """Keep what is known and what is unusual beside a new posting that people code."""
+    if record.kind in CODED_KINDS and codings.read(connection, record.posting_id) is None:
+        data = [note.to_data() for note in notes]
+        codings.add(connection, record.posting_id, record.document, facts.to_data(), data)
+        _record(trail, record, notes)
+
+
+def check_again(
+    suggester: CodeSuggester,
+    connection: Connection,
+    trail: Trail,
+    record: PostingRecord,
+    today: date,
+) -> None:
+    """Look at a document again after it was corrected."""
+    coding = codings.read(connection, record.posting_id)
+    if coding is None:
+        return
+    document, facts = from_data(json.loads(record.document)), CodingFacts.from_data(coding.facts)
+    notes = notes_on(suggester, connection, document, facts, today)
+    codings.change_notes(connection, record.posting_id, [note.to_data() for note in notes])
+    _record(trail, record, notes)
+
+
+def _record(trail: Trail, record: PostingRecord, notes: Sequence[CodingNote]) -> None:
+    if notes:
+        trail.add(
+            "coding_noted",
+            "service",
+            {"notes": [note.to_data() for note in notes]},
+            order_id=record.order_id,
+            posting_id=record.posting_id,
+        )
 
 
 def _against_table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -10,6 +11,9 @@ from sqlalchemy import Connection
 
 from countersign.audit.trail import Trail
 from countersign.erp.documents import from_data
+from countersign.journey.coded_lines import CODED_KINDS
+from countersign.journey.coding_notes import check_again, keep_notes, notes_on
+from countersign.nouns.coding import CodingFacts
 from countersign.post import commands, triage
 from countersign.store import postings
 from countersign.store.postings import PostingRecord
@@ -119,17 +123,21 @@ def create_posting() -> Response:
         known = ", ".join(g.services.settings.erps) or "none is set up"
         raise invalid([("/erp", f"is not set up here; known: {known}")])
     origin, who = f"{g.key.key_id}/{request_key()}", _who(message)
+    document, facts = from_data(message["document"]), _known_facts(message)
+    with g.services.database.read() as connection:
+        notes = notes_on(g.services.code_suggester, connection, document, facts, _today())
 
     def create(connection: Connection, trail: Trail) -> dict[str, Any]:
         record = commands.create(
             connection,
             trail,
             erp=erp,
-            document=from_data(message["document"]),
+            document=document,
             origin=origin,
             actor=who,
             reason=message["reason"],
         )
+        keep_notes(connection, trail, record, facts, notes)
         return posting_data(connection, record)
 
     return carry_out_once(message, 202, create)
@@ -141,7 +149,9 @@ def _retry(c: Connection, t: Trail, key: str, message: dict[str, Any], who: str)
 
 def _correct(c: Connection, t: Trail, key: str, message: dict[str, Any], who: str) -> PostingRecord:
     document = from_data(message["document"])
-    return commands.correct(c, t, key, document, actor=who, reason=message["reason"])
+    record = commands.correct(c, t, key, document, actor=who, reason=message["reason"])
+    check_again(g.services.code_suggester, c, t, record, _today())
+    return record
 
 
 def _cancel(c: Connection, t: Trail, key: str, message: dict[str, Any], who: str) -> PostingRecord:
@@ -212,6 +222,18 @@ def _require_scope(kind: str) -> None:
     needed = SCOPE_OF_KIND[kind]
     if not g.key.scopes & {"admin", needed}:
         raise forbidden(f"a {kind} needs a key with the scope {needed}")
+
+
+def _known_facts(message: dict[str, Any]) -> CodingFacts:
+    """Return what is known besides the document; raises a 422 problem where that is of no use."""
+    if message.get("known") and message["document"]["kind"] not in CODED_KINDS:
+        kinds = ", ".join(sorted(CODED_KINDS))
+        raise invalid([("/known", f"is of use for documents that people code: {kinds}")])
+    return CodingFacts.from_data(message.get("known", {}))
+
+
+def _today() -> date:
+    return datetime.now(g.services.settings.time_zone).date()
 
 
 def _who(message: dict[str, Any]) -> str:
