@@ -21,6 +21,7 @@ from unit.learn.tables import (
 
 from countersign.learn import Model, ModelRefused, fit, load, read_spec
 from countersign.learn.features import lay_out, learn_encoding
+from countersign.learn.holdout import evaluate_table
 from countersign.learn.table import read_table
 from countersign.model.encoding import Encoding
 
@@ -170,6 +171,17 @@ def test_whether_something_happens_soon_is_told_as_a_probability() -> None:
     soon = table["peak"][::-1].rolling(3, min_periods=1).max()[::-1].to_numpy()[700:-3]
     assert share[soon > 0].mean() > 2 * share[soon == 0].mean()
     assert model.task.labels == ("no", "yes")
+
+
+def test_what_happens_within_some_rows_is_also_measured_so() -> None:
+    table = energy_table(900)
+    table["peak"] = (table["kwh"] > table["kwh"].quantile(0.9)).astype(int)
+    spec = energy_spec(
+        kind="occurrence", target="peak", within=3, features={"kwh": {"known": "past"}}
+    )
+    worth = evaluate_table(spec, table)
+    soon = table["peak"][::-1].rolling(3, min_periods=1).max()[::-1]
+    assert worth.baselines["average_precision"] == pytest.approx(soon[720:].mean(), abs=0.01)
 
 
 def test_remaining_life_is_told_for_units_never_seen() -> None:

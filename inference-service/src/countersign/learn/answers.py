@@ -34,7 +34,7 @@ def with_answers(table: Table, alarms: Sequence[str]) -> tuple[Table, list[str]]
     assert table.target is not None
     task = table.task
     if task.kind == "occurrence" and task.within > 1:
-        table = replace(table, target=_occurs_within(table))
+        table = replace(table, target=occurs_within(table))
     target: NDArray[Any] = table.target  # type: ignore[assignment]
     missing = pd.isna(target)
     if missing.all():
@@ -145,7 +145,7 @@ def _words(table: Table, missing: NDArray[np.bool_]) -> str:
     return f" ({said}; write another word where that is an answer)"
 
 
-def _occurs_within(table: Table) -> NDArray[np.float64]:
+def occurs_within(table: Table) -> NDArray[np.float64]:
     """Tell of each row whether the target occurs in it or in the next rows of its unit.
 
     Where the unit ends first and nothing occurred, nobody knows: such rows are left out.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from countersign.learn.answers import occurs_within
 from countersign.learn.fitting import fit
 from countersign.learn.folds import holdout
 from countersign.learn.measures import auc, average_precision, macro_f1, pinball_loss
@@ -59,6 +60,8 @@ def evaluate_table(
     """
     frame = frame.reset_index(drop=True)
     table = read_table(spec, frame, with_target=True)
+    if spec.kind == "occurrence" and spec.within > 1:
+        table = replace(table, target=occurs_within(table))
     assert table.target is not None
     known = np.flatnonzero(~pd.isna(table.target))
     learned, told = holdout(table.where(known), test_share, seed)
