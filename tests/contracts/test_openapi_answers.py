@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import forecast_examples
 import pytest
 from contract_messages import files
 from jsonschema import Draft202012Validator, FormatChecker
@@ -250,6 +251,36 @@ def test_policy_audit_models_and_health_are_shown(supervised: Caller) -> None:
     assert supervised.call("GET", "/v1/audit", query="?limit=none").status == 400
     for path in ("/v1/models", "/livez", "/readyz", "/healthz", "/metrics"):
         assert supervised.call("GET", path).status == 200
+
+
+def test_forecasts_are_shown_page_by_page_with_how_their_questions_stand(service: Caller) -> None:
+    empty = service.call("GET", "/v1/forecasts/questions").json
+    assert empty == {"items": []}
+    told = forecast_examples.everything(
+        service.client.application.extensions["countersign"].database
+    )
+    first = service.call("GET", "/v1/forecasts", query="?state=open&limit=3").json
+    assert len(first["items"]) == 3
+    more = service.call(
+        "GET", "/v1/forecasts", query=f"?state=open&limit=3&before={first['next_before']}"
+    ).json
+    seen = [item["forecast_id"] for item in (*first["items"], *more["items"])]
+    assert sorted(seen) == sorted(row.forecast_id for row in told)
+    assert "next_before" not in more
+    closed = service.call("GET", "/v1/forecasts", query="?task=order_delay&state=closed").json
+    assert len(closed["items"]) == 10
+    assert {item["actual"]["text"] for item in closed["items"]} == {"was late", "was in time"}
+    of_order = service.call("GET", "/v1/forecasts", query="?order_id=100234").json["items"]
+    assert [item["answer"] for item in of_order] == [{"label": "yes", "probability": 0.72}]
+    stands = {
+        item["task"]: item for item in service.call("GET", "/v1/forecasts/questions").json["items"]
+    }
+    assert stands["order_delay"]["versions"][0]["settled"] == 10
+    assert stands["shortage"]["problem"] == "it was altered"
+    assert "model_version" not in stands["sync_failure"]
+    assert service.call("GET", "/v1/status").json["likely_troubles"] == 1
+    for wrong in ("state=some", "before=noon", "before=2026-01-01", "limit=0"):
+        assert service.call("GET", "/v1/forecasts", query=f"?{wrong}").status == 400
 
 
 def test_alarms_and_the_history_of_autonomy_are_shown(supervised: Caller) -> None:

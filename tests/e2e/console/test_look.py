@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import forecast_examples
 import pytest
 from console_plant import ConsolePlant, quantity
 from playwright.sync_api import Page, expect
@@ -77,6 +78,7 @@ def eventful(plant: ConsolePlant) -> dict[str, str]:
     plant.erp.faults.append("rejected")
     plant.deliver()
     posting_id = plant.posting_of(refused).posting_id
+    forecast_examples.everything(plant.database)
     return {
         "inbox": "/console/",
         "card": f"/console/approvals/{slip}",
@@ -87,6 +89,7 @@ def eventful(plant: ConsolePlant) -> dict[str, str]:
         "trace": f"/console/events/{refused}",
         "postings": "/console/postings",
         "posting": f"/console/postings/{posting_id}",
+        "ahead": "/console/ahead",
         "audit": "/console/audit",
         "autonomy": "/console/autonomy",
         "policy": "/console/policy",

@@ -118,14 +118,15 @@ def test_what_comes_is_told_with_its_interval_and_held_against_what_came(site: S
     assert set(came) == set(PRESSES)
     for press, row in came.items():
         assert row.actual is not None
-        assert row.actual.value == site.plant.energy_of(press, hour)
+        metered = site.plant.energy_of(press, hour)
+        assert row.actual.value == metered.quantize(site.question.step)
         answer = row.answer
         inside = answer.lower <= row.actual.value <= answer.upper  # type: ignore[operator]
         assert row.actual.is_right == inside
         assert row.actual.error == pytest.approx(float(abs(row.actual.value - answer.value)))  # type: ignore[operator]
         before = site.plant.energy_of(press, hour - HOUR)
         assert row.baseline is not None
-        assert row.baseline.value == before
+        assert row.baseline.value == before.quantize(site.question.step)
 
 
 def test_over_a_day_the_model_beats_the_hour_before_and_its_interval_holds(site: Site) -> None:

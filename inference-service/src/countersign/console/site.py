@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from countersign.console.approval import approval
 from countersign.console.audit import audit
 from countersign.console.autonomy import autonomy
+from countersign.console.forecasts import ahead
 from countersign.console.inbox import inbox
 from countersign.console.monitoring import monitoring
 from countersign.console.pages import blueprint
@@ -28,6 +29,7 @@ PAGES = (
     postings,
     posting,
     audit,
+    ahead,
     autonomy,
     parallel_run,
     monitoring,

@@ -31,12 +31,13 @@ MOST_ROWS = 500_000
 LONGEST_PAUSE = timedelta(hours=1)
 CURRENCY = "currency"
 CYCLES = "cycles"
-STEPS = {CURRENCY: Decimal("0.01"), CYCLES: Decimal(1)}
+KWH = "kWh"
+STEPS = {CURRENCY: Decimal("0.01"), CYCLES: Decimal(1), KWH: Decimal("0.1")}
 STEP = Decimal("0.001")
 UNITS: Mapping[str, str] = {
     "accrual_forecast": CURRENCY,
-    "energy_per_hour": "kWh",
-    "energy_per_order": "kWh",
+    "energy_per_hour": KWH,
+    "energy_per_order": KWH,
     "remaining_life": CYCLES,
 }
 """Units of the amounts of specs that come with the library; a table may have a column unit."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from countersign.language.wording import unit_symbol
 from countersign.nouns.forecast import NO, YES, Actual, Answer, Forecast, Reason
 from countersign.nouns.quantity import plain
+from countersign.store.forecasts import Worth
 
 TITLES: Mapping[str, str] = {
     "accrual_forecast": "What will be invoiced",
@@ -88,6 +89,29 @@ def say_actual(row: Forecast, actual: Actual) -> str:
     if row.kind == "classify":
         return _words(actual.label or "")
     return _amount(actual.value, row.unit)
+
+
+def say_worth(worth: Worth, example: Forecast) -> str:
+    """Say how right the forecasts of a version have been, beside what needs no model."""
+    count = f"Of {worth.settled} that became clear"
+    if worth.kind == "occurrence":
+        share = "without a model"
+        text = f"{count} {worth.occurred} came, {worth.expected:.1f} were to be expected."
+        return text + _beside(worth, "Mean squared error", "", share)
+    if worth.kind == "classify":
+        return f"{count} {worth.right} were right." + _beside(worth, "Share wrong", "", "the usual")
+    promised = f"{_of_100(example.answer)} of 100 promised"
+    unit = f" {unit_symbol(example.unit, 'en')}" if example.unit else ""
+    where = "were covered" if worth.kind == "quantile" else "lay within their interval"
+    text = f"{count} {worth.right} {where} ({promised})."
+    return text + _beside(worth, "Off on average by", unit, "without a model")
+
+
+def _beside(worth: Worth, what: str, unit: str, plain_name: str) -> str:
+    beside = ""
+    if worth.baseline_error is not None:
+        beside = f", {plain_name} {worth.baseline_error:.3g}{unit}"
+    return f" {what} {worth.error:.3g}{unit}{beside}."
 
 
 def say_reason(row: Forecast, reason: Reason) -> str:

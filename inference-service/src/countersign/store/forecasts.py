@@ -215,6 +215,25 @@ def read_worth(connection: Connection) -> list[Worth]:
     return [Worth(*row) for row in connection.execute(query)]
 
 
+def read_told(
+    connection: Connection, task: str, model_version: str, limit: int
+) -> list[tuple[float, bool]]:
+    """Read how likely the last settled occurrences were told to be, and whether they came."""
+    query = (
+        select(forecast.c.probability, forecast.c.actual_label)
+        .where(
+            forecast.c.task == task,
+            forecast.c.model_version == model_version,
+            forecast.c.kind == "occurrence",
+            forecast.c.settled_at.is_not(None),
+            forecast.c.superseded_at.is_(None),
+        )
+        .order_by(forecast.c.settled_at.desc())
+        .limit(limit)
+    )
+    return [(row.probability, row.actual_label == YES) for row in connection.execute(query)]
+
+
 def _stands() -> ColumnElement[bool]:
     return and_(
         forecast.c.settled_at.is_(None),
