@@ -33,6 +33,7 @@ from countersign.journey.read_back import ReadBack
 from countersign.journey.retrain import learn_on
 from countersign.journey.settle import PAGE_OUTCOMES, learn
 from countersign.journey.staged_groups import StagedGroups, open_groups
+from countersign.journey.stock_hours import StockHours
 from countersign.journey.task_stock import TaskStock
 from countersign.journey.watch import watch
 from countersign.journey.weekly_report import send_weekly_report
@@ -50,6 +51,7 @@ REPHRASE_EVERY_S = 15.0
 WATCH_EVERY_S = 300.0
 READ_BACK_EVERY_S = 30.0
 NOTE_RELEASES_EVERY_S = 30.0
+STOCK_HOURS_EVERY_S = 60.0
 REPORT_EVERY_S = 600.0
 LEARN_ON_EVERY_S = 3600.0
 LOOK_AHEAD_EVERY_S = 60.0
@@ -157,6 +159,7 @@ def background_jobs(
     settings: Settings, database: Database, ports: dict[str, ErpPort], lookout: Lookout
 ) -> list[Job]:
     """Return what may take its time: nothing urgent waits behind a model or a mail server."""
+    hours = StockHours(database, ports[settings.default_erp])
     return [
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
         Job(
@@ -171,6 +174,7 @@ def background_jobs(
             NOTE_RELEASES_EVERY_S,
             lambda: note_releases(database, datetime.now(UTC)),
         ),
+        Job("stock by the hour", STOCK_HOURS_EVERY_S, lambda: hours.refresh(datetime.now(UTC))),
         Job("forecasts", LOOK_AHEAD_EVERY_S, lookout.look),
         *(
             Job(f"read back {erp}", READ_BACK_EVERY_S, ReadBack(database, erp, port).look)

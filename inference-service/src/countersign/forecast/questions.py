@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from countersign.forecast import order_delay, sync_failure
+from countersign.forecast import order_delay, shortage, sync_failure
 from countersign.forecast.question import Question
 
 QUESTIONS: tuple[Question, ...] = (
     order_delay.QUESTION,
+    shortage.SHORTAGE,
+    shortage.QUANTITY,
     sync_failure.QUESTION,
 )

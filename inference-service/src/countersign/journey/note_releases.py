@@ -14,8 +14,13 @@ from sqlalchemy import Connection
 
 from countersign.forecast.work_ahead import OpenWork
 from countersign.nouns.order import ProductionOrder
-from countersign.nouns.progress import OrderProgress
-from countersign.store import change_counters, job_cursors, master_data, order_releases, progress
+from countersign.store import (
+    change_counters,
+    job_cursors,
+    master_data,
+    order_releases,
+    released_orders,
+)
 from countersign.store.database import Database, canonical_json, retry_conflicts
 from countersign.store.order_releases import OrderRelease
 
@@ -83,7 +88,7 @@ def _describe(
 ) -> list[OrderRelease]:
     if not new:
         return []
-    work = _open_work(connection)
+    work = OpenWork(*released_orders.read_all(connection))
     releases = []
     for data in new:
         order = ProductionOrder.from_data(data)
@@ -100,23 +105,3 @@ def _describe(
             )
         )
     return releases
-
-
-def _open_work(connection: Connection) -> OpenWork:
-    """Sum up what all released orders still need."""
-    orders: list[ProductionOrder] = []
-    done: dict[str, OrderProgress] = {}
-    after = ""
-    while True:
-        page = [
-            ProductionOrder.from_data(data)
-            for data in master_data.find_orders(
-                connection, states=("released",), after=after, limit=PAGE_ORDERS
-            )
-        ]
-        orders += page
-        ids = [order.order_id for order in page]
-        done |= {key: row[1] for key, row in progress.read_many(connection, ids).items()}
-        if len(page) < PAGE_ORDERS:
-            return OpenWork(orders, done)
-        after = ids[-1]
