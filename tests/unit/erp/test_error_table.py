@@ -92,6 +92,43 @@ def test_a_text_is_a_sentence_for_people(row: ErrorRow) -> None:
     assert all(name is None or name.isidentifier() for _, name, _, _ in Formatter().parse(row.text))
 
 
+SHIPPED = {
+    name: ErrorTable.load(*home)
+    for name, home in (
+        ("demo_erp", ("countersign.erp.demo_erp",)),
+        ("tryton", ("countersign.erp.tryton",)),
+        ("sap", ("countersign.erp.sap", "triage.csv")),
+    )
+}
+DO_NOT_TELL = {
+    "demo_erp": set(),
+    "tryton": {"TRYTON_REFUSED"},
+    "sap": {"MM_IM_ODATA_API_MDOC/014", "RW/609", "W5/057", "W5/061", "IDOC/51"},
+}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_code_tells_who_mends_it_unless_only_its_text_does(name: str) -> None:
+    table = SHIPPED[name]
+    assert {code for code in table.rows if table.queue_of(code) is None} == DO_NOT_TELL[name]
+
+
+def test_a_row_of_the_installation_wins_and_keeps_the_queue_that_it_does_not_name() -> None:
+    own = ErrorTable(
+        [
+            ErrorRow("PERIOD_CLOSED", "rejected", "", "", "Ask Ms Weber.", verified=True),
+            ErrorRow("LOT_UNKNOWN", "rejected", "", "", "Ask.", verified=True, queue="document"),
+        ]
+    )
+    table = TABLE.overlaid(own)
+    assert table.rows["PERIOD_CLOSED"].text == "Ask Ms Weber."
+    assert [table.queue_of(code) for code in ("PERIOD_CLOSED", "LOT_UNKNOWN", "?")] == [
+        "period",
+        "document",
+        None,
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
@@ -111,3 +148,14 @@ def test_a_bad_table_is_refused(
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ValueError, match=complaint):
         ErrorTable.load(package.name)
+
+
+def test_a_table_of_an_installation_may_name_queues(tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    header = HEADER.replace("verified", "verified,queue")
+    own.write_text(f"{header}A,retry,,,Text,yes,stock\nB,retry,,,Text,yes,\n", encoding="utf-8")
+    table = ErrorTable.read(own)
+    assert (table.queue_of("A"), table.queue_of("B")) == ("stock", None)
+    own.write_text(f"{header}A,retry,,,Text,yes,helpdesk\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="A has no queue of master_data, period"):
+        ErrorTable.read(own)

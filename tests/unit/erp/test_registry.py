@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from countersign.erp.demo_erp import DemoErp
 from countersign.erp.errors import ConfigurationError
-from countersign.erp.registry import connect
+from countersign.erp.registry import PACKAGES, connect, error_table
 
 
 def test_an_address_gives_its_connector_without_calling_anything() -> None:
@@ -39,3 +41,20 @@ def test_an_address_that_cannot_be_used_is_refused_without_showing_the_password(
         connect(url)
     assert caught.value.text.endswith(".")
     assert "pw-secret" not in caught.value.text
+
+
+@pytest.mark.parametrize("scheme", sorted(PACKAGES))
+def test_every_connector_tells_what_its_codes_mean(scheme: str) -> None:
+    table = error_table(f"{scheme}+http://clerk:secret@127.0.0.1:1")
+    assert table.queue_of("CONNECTION_REFUSED") == "connection"
+
+
+def test_an_installations_own_rows_are_read_over_the_shipped_ones(tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text(
+        "code,verdict,entity,field,text,verified,queue\nZZ/001,rejected,,,Own.,yes,stock\n",
+        encoding="utf-8",
+    )
+    table = error_table(f"sap-odata+http://clerk:secret@127.0.0.1:1?triage={own}")
+    assert (table.queue_of("ZZ/001"), table.queue_of("F5/201")) == ("stock", "period")
+    assert not error_table("unheard+of://x").rows

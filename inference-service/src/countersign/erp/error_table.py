@@ -1,6 +1,7 @@
 """An error table: which code of an ERP means what, kept as data beside its connector.
 
-A CSV file with the columns ``code, verdict, entity, field, text, verified``. ``entity`` names the
+A CSV file with the columns ``code, verdict, entity, field, text, verified``, and ``queue`` after
+them where it is known who mends what the code stands for. ``entity`` names the
 value of the ERP's answer that the error is about; ``field`` is the field of our document; ``text``
 tells a clerk what to do, with the answer's values in braces; ``verified`` is ``yes`` when the code
 was seen coming from the running ERP, ``no`` when it is taken from documentation.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
@@ -24,6 +25,7 @@ from countersign.erp.errors import (
     OutcomeUnknown,
     Transient,
 )
+from countersign.nouns.cause_queue import CAUSE_QUEUES, CauseQueue
 
 VERDICTS: dict[str, type[ErpError]] = {
     "retry": Transient,
@@ -33,6 +35,7 @@ VERDICTS: dict[str, type[ErpError]] = {
     "stop": ConfigurationError,
 }
 COLUMNS = ("code", "verdict", "entity", "field", "text", "verified")
+QUEUE = "queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class ErrorRow:
     field: str
     text: str
     verified: bool
+    queue: CauseQueue | None = None
 
 
 class ErrorTable:
@@ -75,8 +79,8 @@ class ErrorTable:
     @classmethod
     def _parsed(cls, text: str, where: str) -> ErrorTable:
         reader = csv.DictReader(text.splitlines())
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise ValueError(f"{where}: the columns are not {', '.join(COLUMNS)}")
+        if tuple(reader.fieldnames or ()) not in (COLUMNS, (*COLUMNS, QUEUE)):
+            raise ValueError(f"{where}: the columns are not {', '.join(COLUMNS)} (and {QUEUE})")
         rows = [_row(values, where) for values in reader]
         table = cls(rows)
         if len(table.rows) != len(rows):
@@ -84,8 +88,20 @@ class ErrorTable:
         return table
 
     def overlaid(self, other: ErrorTable) -> ErrorTable:
-        """Return this table with the rows of another one over its own."""
-        return ErrorTable({**self.rows, **other.rows}.values())
+        """Return this table with the rows of another one over its own.
+
+        A row that names no queue leaves the cause in the one it had.
+        """
+        over = {
+            code: replace(row, queue=row.queue or self.queue_of(code))
+            for code, row in other.rows.items()
+        }
+        return ErrorTable({**self.rows, **over}.values())
+
+    def queue_of(self, code: str) -> CauseQueue | None:
+        """Return who mends what a code stands for, ``None`` where the code does not tell."""
+        row = self.rows.get(code)
+        return None if row is None else row.queue
 
     def error(
         self,
@@ -130,6 +146,9 @@ def _row(values: Mapping[str, str], where: str) -> ErrorRow:
         raise ValueError(f"{where}: {code} has no text")
     if values["verified"] not in ("yes", "no"):
         raise ValueError(f"{where}: {code} is verified neither yes nor no")
+    queue = values.get(QUEUE) or None
+    if queue is not None and queue not in CAUSE_QUEUES:
+        raise ValueError(f"{where}: {code} has no queue of {', '.join(CAUSE_QUEUES)}")
     return ErrorRow(
         code=code,
         verdict=values["verdict"],
@@ -137,6 +156,7 @@ def _row(values: Mapping[str, str], where: str) -> ErrorRow:
         field=values["field"],
         text=values["text"],
         verified=values["verified"] == "yes",
+        queue=queue,
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+from countersign.erp.error_table import ErrorTable
 from countersign.erp.errors import ConfigurationError
 from countersign.erp.port import ErpPort
 
@@ -19,6 +21,17 @@ PACKAGES: dict[str, str] = {
     "tryton": "countersign.erp.tryton",
 }
 """The word before the ``+`` of the scheme, and the package whose ``from_url`` understands it."""
+
+ERROR_TABLES: dict[str, tuple[str, str]] = {
+    "sandbox": ("countersign.erp.demo_erp", "errors.csv"),
+    "sap-dm": ("countersign.erp.sap", "triage.csv"),
+    "sap-idoc": ("countersign.erp.sap", "triage.csv"),
+    "sap-odata": ("countersign.erp.sap", "triage.csv"),
+    "sap-rfc": ("countersign.erp.sap", "triage.csv"),
+    "tryton": ("countersign.erp.tryton", "errors.csv"),
+}
+OWN_TABLE_OPTION = "triage"
+"""The option of an address that names the installation's own rows of the error table."""
 
 TRANSPORTS = frozenset({"http", "https", "rfc"})
 
@@ -43,3 +56,18 @@ def connect(url: str) -> ErpPort:
         )
     from_url = cast(Callable[[str], ErpPort], import_module(package).from_url)
     return from_url(url)
+
+
+def error_table(url: str) -> ErrorTable:
+    """Return what the codes of the ERP behind an address mean, the installation's own rows on top.
+
+    The connector is not loaded. Raises ``ValueError`` or ``OSError`` for a table that cannot be
+    read; of an ERP without a table nothing is known.
+    """
+    split = urlsplit(url)
+    home = ERROR_TABLES.get(split.scheme.partition("+")[0])
+    if home is None:
+        return ErrorTable([])
+    table = ErrorTable.load(*home)
+    own = parse_qs(split.query).get(OWN_TABLE_OPTION)
+    return table.overlaid(ErrorTable.read(Path(own[0]))) if own else table
