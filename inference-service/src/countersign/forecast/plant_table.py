@@ -142,9 +142,8 @@ def _times(values: pd.Series[Any], name: str, time_zone: ZoneInfo) -> pd.Series[
     """Return aware times in UTC; plain numbers (cycles) stay numbers."""
     import pandas as pd
 
-    there = values[values.notna()]
-    if len(there) and isinstance(there.iloc[0], int | float):
-        return pd.to_numeric(values)
+    if pd.api.types.is_numeric_dtype(values) and values.notna().any():
+        return values
     moments = values.map(lambda value: _moment(value, name, time_zone), na_action="ignore")
     return pd.to_datetime(moments, utc=True)
 
