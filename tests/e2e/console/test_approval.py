@@ -57,6 +57,25 @@ def test_the_card_says_what_why_and_what_it_rests_on(room: Room) -> None:
     expect(evidence).to_contain_text("captured so far, with this 9650")
 
 
+@pytest.mark.parametrize(
+    ("locale", "title", "why"),
+    [
+        ("de-DE", "Mehr als der Auftrag braucht", "Damit sind 9650 Stk SEAL-12 entnommen"),
+        ("nl-NL", "Meer dan de order nodig heeft", "Hiermee is 9650 st SEAL-12 afgegeven"),
+    ],
+)
+def test_why_is_told_in_the_language_of_the_browser(
+    room: Room, locale: str, title: str, why: str
+) -> None:
+    approval_id = room.plant.consume(SLIP, produced_quantity=quantity("480"))
+    page = room.desk("anna", locale=locale)
+    page.goto(f"{room.plant.url}/console/")
+    expect(page.locator(".group h2")).to_contain_text(title)
+    open_card(page, room.plant, approval_id)
+    expect(page.locator("article .cause")).to_have_text(title)
+    expect(page.get_by_role("region", name="Why you")).to_contain_text(why)
+
+
 def test_similar_events_stand_beside_it(room: Room) -> None:
     plant = room.plant
     page = room.desk("anna")

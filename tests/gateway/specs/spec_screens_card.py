@@ -91,8 +91,6 @@ def test_why_gives_three_reasons_at_most_each_once_with_spoken_units():
     ]
     many = card(why=["one", "two", "rule: two", "three", "four"])
     assert cards.why(many, "en") == ["One.", "Two.", "Three."]
-    assert cards.why(many, "de", "Zu viel.")[0] == "Zu viel."
-    assert len(cards.why(many, "de", "Zu viel.")) == 3
 
 
 def test_a_confidence_is_a_word_and_a_number():
@@ -426,3 +424,24 @@ def test_what_is_submitted_is_what_the_service_takes():
 def test_a_scanner_gives_what_it_read_last():
     for scans, badge in ((["1", " 4711\r"], "4711"), ([], ""), (None, "")):
         assert cards.scanned(scans) == badge
+
+
+def test_what_rules_say_is_shown_in_the_readers_language_as_soon_as_it_was_read():
+    english = card(why=["The ERP has no material GLUE."])
+    german = card(why=["Das ERP kennt kein Material GLUE."])
+    older = dict(german, context_hash="0" * 64)
+    for told, first in ((german, "Das ERP"), (None, "The ERP"), (older, "The ERP")):
+        shown = cards.card_of(answer(english, NOW), WELL, reader(locale="de"), told=told)
+        assert shown["why"][0]["text"].startswith(first), told
+
+
+def test_the_task_in_a_language_is_asked_for_only_where_rules_speak_another():
+    asked = []
+
+    def read(name, params):
+        asked.append((name, params))
+        return answer(card(), NOW)
+
+    assert cards.told(read, "A1", "en-GB") is None
+    assert cards.told(read, "A1", "de-CH") is not None
+    assert asked == [("approval_told", {"approval_id": "A1", "locale": "de"})]

@@ -37,9 +37,9 @@ class Client:
         self._client = client
         self._headers = {"Authorization": f"Bearer {key}"}
 
-    def get(self, path: str) -> TestResponse:
+    def get(self, path: str, **headers: str) -> TestResponse:
         """Read something."""
-        return self._client.get(path, headers=self._headers)
+        return self._client.get(path, headers=self._headers | headers)
 
     def post(self, path: str, body: Any, **headers: str) -> TestResponse:
         """Send JSON, or bytes as they are."""
@@ -126,6 +126,29 @@ def test_an_event_is_told_in_the_language_that_was_asked_for(
     assert told["origin"] == "template"
     refused = gateway.get(f"/v1/events/{event_id}/narrative?locale=fr")
     assert refused.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "said"),
+    [
+        ("", {}, "The ERP has no material GLUE."),
+        ("?locale=de", {}, "Das ERP kennt kein Material GLUE."),
+        ("", {"Accept-Language": "nl-NL, en;q=0.5"}, "Het ERP kent geen materiaal GLUE."),
+    ],
+)
+def test_a_task_says_why_in_the_language_that_was_asked_for(
+    gateway: Client, query: str, headers: dict[str, str], said: str
+) -> None:
+    task = gateway.post("/v1/events", scrap(material_id="GLUE")).get_json()["event_id"]
+    stored = gateway.get(f"/v1/events/{task}").get_json()["assessment"]
+    shown = gateway.get(f"/v1/approvals/{task}{query}", **headers).get_json()
+    texts = [finding["text"] for finding in shown["assessment"]["findings"]]
+    codes = [finding["code"] for finding in shown["assessment"]["findings"]]
+    assert codes == [finding["code"] for finding in stored["findings"]]
+    assert said in texts
+    assert said in shown["why"]
+    assert "The ERP has no material GLUE." in [one["text"] for one in stored["findings"]]
+    assert gateway.get(f"/v1/approvals/{task}?locale=fr").status_code == 400
 
 
 def test_a_journal_entry_is_told_and_a_goods_issue_without_trouble_is_not(

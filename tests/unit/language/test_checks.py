@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.language.facts import LOCALES, Facts, Identity, Locale, Number, Words
+from countersign.language.facts import Facts, Identity, Number, Words
+from countersign.language.locales import LOCALES, Locale
 from countersign.language.masking import MaskLost, mask, unmask
 from countersign.language.number_check import foreign_numbers
 from countersign.language.prompt import PromptError, prompts, read_prompt

@@ -10,18 +10,17 @@ from decimal import Decimal
 import pytest
 
 from countersign.language.facts import (
-    LOCALES,
     Amount,
     Code,
     Facts,
     Identity,
-    Locale,
     Moment,
     Number,
     Share,
     Words,
     digest,
 )
+from countersign.language.locales import LOCALES, Locale
 from countersign.language.template import KINDS, Kind, render
 from countersign.language.wording import _table, number_words, unit_symbol, word
 

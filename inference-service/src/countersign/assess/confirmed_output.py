@@ -54,8 +54,8 @@ def read_output(
             told = in_unit(quantity, unit, product, found, f"/data/{name}")
             value = ZERO if told is None else told
             if value and is_count(unit) and value % 1:
-                text = f"{plain(value)} {unit} is no whole number of pieces."
-                found.find("review", "fractional_pieces", text, f"/data/{name}/quantity_string")
+                where = f"/data/{name}/quantity_string"
+                found.find("review", "fractional_pieces", where, value=plain(value), unit=unit)
         values.append(value)
     return Output(*values)
 
@@ -72,17 +72,24 @@ def check_order_quantity(
     unit = order.quantity.unit
     total = done.yield_quantity + output.good
     if output.good and total > order.quantity.value * (1 + OVER_DELIVERY_TOLERANCE):
-        text = (
-            f"With this, operation {event.operation_id} has confirmed {plain(total)} {unit}; "
-            f"the order is for {order.quantity}."
+        found.find(
+            "review",
+            "over_delivery",
+            "/data/yield_quantity/quantity_string",
+            operation=event.operation_id,
+            total=plain(total),
+            unit=unit,
+            ordered=order.quantity,
         )
-        found.find("review", "over_delivery", text, "/data/yield_quantity/quantity_string")
     if done.is_final:
-        text = (
-            f"Operation {event.operation_id} was confirmed as finished with "
-            f"{plain(done.yield_quantity)} {unit}; this comes after."
+        found.find(
+            "review",
+            "after_final",
+            "/data/confirmation",
+            operation=event.operation_id,
+            done=plain(done.yield_quantity),
+            unit=unit,
         )
-        found.find("review", "after_final", text, "/data/confirmation")
 
 
 def check_previous_operation(
@@ -98,19 +105,18 @@ def check_previous_operation(
     total = done.yield_quantity + done.scrap_quantity + output.good + output.scrap
     if total <= passed.yield_quantity:
         return
-    unit = order.quantity.unit
+    facts = {
+        "total": plain(total),
+        "unit": order.quantity.unit,
+        "operation": event.operation_id,
+        "before": before,
+    }
     if passed.confirmations == 0:
-        text = (
-            f"{plain(total)} {unit} at operation {event.operation_id}, but operation {before} "
-            "before it has no confirmation yet."
-        )
-        found.find("review", "operation_missing", text, "/data/operation_id")
+        found.find("review", "operation_missing", "/data/operation_id", **facts)
         return
-    text = (
-        f"{plain(total)} {unit} at operation {event.operation_id}, but only "
-        f"{plain(passed.yield_quantity)} {unit} have left operation {before}."
-    )
-    found.find("review", "more_than_before", text, "/data/yield_quantity/quantity_string")
+    where = "/data/yield_quantity/quantity_string"
+    passed_on = plain(passed.yield_quantity)
+    found.find("review", "more_than_before", where, passed=passed_on, **facts)
 
 
 def check_scrap(output: Output, usual: Outlook, unit: str, found: Examination) -> float:
@@ -119,11 +125,16 @@ def check_scrap(output: Output, usual: Outlook, unit: str, found: Examination) -
     usual_scrap = max(usual.mean, 0.0) * total
     deviations = (scrap - usual_scrap) / math.sqrt(usual_scrap + 1.0)
     if scrap >= FEWEST_SCRAP and deviations > SCRAP_DEVIATIONS:
-        text = (
-            f"{plain(output.scrap)} of {plain(output.total)} {unit} scrapped; usual would be "
-            f"{usual_scrap:.1f} ({usual.bookings} past bookings)."
+        found.find(
+            "review",
+            "scrap_unusual.usual",
+            "/data/scrap_quantity/quantity_string",
+            scrap=plain(output.scrap),
+            total=plain(output.total),
+            unit=unit,
+            usual=f"{usual_scrap:.1f}",
+            bookings=usual.bookings,
         )
-        found.find("review", "scrap_unusual", text, "/data/scrap_quantity/quantity_string")
     return deviations
 
 

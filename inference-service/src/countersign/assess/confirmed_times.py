@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from countersign.assess.examination import Examination
 from countersign.assess.history import ENOUGH_BOOKINGS, Outlook
+from countersign.language.sayings import say
 from countersign.nouns.order import Operation
 from countersign.nouns.quantity import plain
 from countersign.plant import units
@@ -59,10 +60,11 @@ def check_span(data: Mapping[str, Any], times: Times, found: Examination) -> Non
         found.find(
             "review",
             "time_exceeds_span",
-            f"Machine time of {times.machine:.0f} minutes does not fit between "
-            f"{data['actual_start_time']} and {data['actual_end_time']} "
-            f"({times.span:.0f} minutes).",
             "/data/machine_time",
+            machine=f"{times.machine:.0f}",
+            start=data["actual_start_time"],
+            end=data["actual_end_time"],
+            span=f"{times.span:.0f}",
         )
 
 
@@ -75,19 +77,24 @@ def check_usual(
         if abs(usual.distance(per_piece)) > OUTLIER_DEVIATIONS:
             found.find(
                 "review",
-                "time_unusual",
-                f"{minutes:.0f} minutes for {pieces:g} pieces is {minutes / pieces:.2f} per piece; "
-                f"usual is {math.exp(usual.mean):.2f} ({usual.bookings} past bookings).",
+                "time_unusual.usual",
                 "/data/machine_time",
+                minutes=f"{minutes:.0f}",
+                pieces=f"{pieces:g}",
+                each=f"{minutes / pieces:.2f}",
+                usual=f"{math.exp(usual.mean):.2f}",
+                bookings=usual.bookings,
             )
         return
     standard = standard_minutes(operation, pieces)
     if standard and abs(math.log(minutes / standard)) > math.log(STANDARD_FACTOR):
         found.find(
             "review",
-            "time_unusual",
-            f"{minutes:.0f} minutes for {pieces:g} pieces; the standard is {standard:.0f}.",
+            "time_unusual.standard",
             "/data/machine_time",
+            minutes=f"{minutes:.0f}",
+            pieces=f"{pieces:g}",
+            standard=f"{standard:.0f}",
         )
 
 
@@ -109,9 +116,14 @@ def _minutes(data: Mapping[str, Any], name: str, found: Examination) -> float | 
     try:
         up, down = units.factor(unit, MINUTES)
     except units.UnitError:
-        words = name.replace("_", " ").capitalize()
-        text = f"{words} is {plain(value)} {unit}; a time needs SEC, MIN, HUR or DAY."
-        found.find("hold", "unit_not_convertible", text, f"/data/{name}/unit_of_measure")
+        found.find(
+            "hold",
+            "unit_not_convertible.time",
+            f"/data/{name}/unit_of_measure",
+            what=say(f"time.{name}"),
+            value=plain(value),
+            unit=unit,
+        )
         return None
     return float(value * up / down)
 
@@ -125,8 +137,9 @@ def _span(data: Mapping[str, Any], found: Examination) -> float | None:
         found.find(
             "review",
             "end_before_start",
-            f"The work ended at {end}, before it started at {start}.",
             "/data/actual_end_time",
+            end=end,
+            start=start,
         )
         return None
     return minutes

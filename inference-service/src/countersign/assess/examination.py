@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from countersign.language.sayings import say
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment, Expectation, Finding, Ranked, Severity
 from countersign.nouns.event import Event
@@ -43,9 +44,21 @@ class Examination:
     correction: Mapping[str, Any] | None = None
     picture: Picture | None = None
 
-    def find(self, severity: Severity, code: str, text: str, pointer: str = "") -> None:
-        """Record what a rule found."""
-        self.findings.append(Finding(code, severity, text, pointer))
+    def find(
+        self,
+        severity: Severity,
+        saying: str,
+        pointer: str = "",
+        *,
+        code: str | None = None,
+        **facts: object,
+    ) -> None:
+        """Record what a rule found, in the words of a saying (``language/sayings.toml``).
+
+        The finding's code is what stands before the point of the saying, unless one is given.
+        """
+        found = code or saying.partition(".")[0]
+        self.findings.append(Finding(found, severity, say(saying, **facts), pointer))
 
     def context_digest(self) -> str:
         """Return the SHA-256 of the facts that were looked at, in the order of looking."""

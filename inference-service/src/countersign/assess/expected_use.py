@@ -9,6 +9,7 @@ from typing import NamedTuple
 from countersign.assess.examination import Examination
 from countersign.assess.history import WIDTH_DEVIATIONS, Outlook, ledger_line, outlook
 from countersign.assess.order_facts import captured
+from countersign.language.sayings import say
 from countersign.nouns.assessment import Expectation
 from countersign.nouns.event import Event
 from countersign.nouns.order import Component, Material, ProductionOrder
@@ -130,22 +131,29 @@ def expectation(
     order: ProductionOrder,
     pointer: str,
 ) -> Expectation:
-    """Put the interval in words: ``expected 452–468 KGM for 480 C62, 37 past bookings``."""
-    produced = f" for {plain(need.produced)} {order.quantity.unit}"
-    if need.allowance:
-        produced += " and the scrap captured"
-    if need.before:
-        produced += f" ({plain(need.before)} taken before)"
-    basis = (
-        f"{need.usual.bookings} past bookings"
-        if need.usual.bookings
-        else "bill of materials, no history"
-    )
-    text = (
-        f"{material.material_id}: expected {plain(low)}–{plain(high)} {material.unit}"
-        f"{produced}, {basis}."
-    )
+    """Return the interval as an expectation of one line of the event."""
+    words = in_words(need, low, high, material, order)
+    text = say("about", subject=material.material_id, phrase=words)
     return Expectation(f"{pointer}/quantity", low, high, material.unit, text)
+
+
+def in_words(
+    need: Need, low: Decimal, high: Decimal, material: Material, order: ProductionOrder
+) -> str:
+    """Put the interval in words: ``expected 452–468 KGM for 480 C62, 37 past bookings``."""
+    variant = "with_scrap" if need.allowance else ""
+    if need.before:
+        variant += "_after" if variant else "after"
+    bookings = need.usual.bookings
+    return say(
+        f"expected.{variant}" if variant else "expected",
+        low=plain(low),
+        high=plain(high),
+        unit=material.unit,
+        produced=Quantity(need.produced, order.quantity.unit),
+        before=plain(need.before),
+        basis=say("basis.bookings", bookings=bookings) if bookings else say("basis.none"),
+    )
 
 
 def _in_base_unit(line: Component, material: Material) -> Decimal:

@@ -20,6 +20,7 @@ from countersign.assess.expected_use import (
     declared_for,
     expect,
     expectation,
+    in_words,
     interval,
     usage_keys,
 )
@@ -28,7 +29,8 @@ from countersign.assess.order_facts import (
     check_order,
     in_unit,
 )
-from countersign.assess.reasons import Phrase, against, near, strongest
+from countersign.assess.reasons import Phrase, against, late, near, strongest, times
+from countersign.language.sayings import say
 from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment, Ranked
@@ -81,29 +83,21 @@ TASK = TaskSpec(
     target="cause",
 )
 PHRASES: Mapping[str, Phrase] = {
-    "log_ratio": lambda value: f"{math.exp(value):.2f} times what the bill of materials says",
-    "deviations": lambda value: f"{abs(value):.1f} usual deviations from what is usual",
-    "material_deviations": lambda value: (
-        f"{abs(value):.1f} usual deviations from what other products show for this material"
+    "log_ratio": times("model.ratio"),
+    "deviations": lambda value: say("model.deviations", deviations=f"{abs(value):.1f}"),
+    "material_deviations": lambda value: say(
+        "model.material_deviations", deviations=f"{abs(value):.1f}"
     ),
-    "cumulative_log_ratio": lambda value: (
-        f"{math.exp(value):.2f} times the bill of materials for the order so far"
-    ),
-    "declared_for_output": lambda value: (
-        f"declared for {math.exp(value):.2f} times the output captured so far"
-    ),
-    "decimal_distance": near("a shifted decimal point"),
-    "unit_distance": near("a wrong unit"),
-    "double_distance": near("twice the usual"),
-    "exactly_standard": lambda value: (
-        "exactly the standard quantity" if value else "not the standard quantity"
-    ),
-    "round_digits": lambda value: f"the number ends with {value:.0f} zeros",
-    "is_first_issue": lambda value: (
-        "the first issue of this order" if value else "not the first issue of this order"
-    ),
-    "scrap_share": lambda value: f"{value:.1%} scrap captured for the order",
-    "capture_delay_hours": lambda value: f"recorded {value:.1f} hours after the fact",
+    "cumulative_log_ratio": times("model.ratio_so_far"),
+    "declared_for_output": times("model.declared"),
+    "decimal_distance": near("near.shifted_point"),
+    "unit_distance": near("near.wrong_unit"),
+    "double_distance": near("near.twice"),
+    "exactly_standard": lambda value: say("model.is_standard" if value else "model.not_standard"),
+    "round_digits": lambda value: say("model.round_number", zeros=f"{value:.0f}"),
+    "is_first_issue": lambda value: say("model.first_issue" if value else "model.later_issue"),
+    "scrap_share": lambda value: say("model.order_scrap", share=f"{value:.1%}"),
+    "capture_delay_hours": late,
 }
 
 
@@ -144,8 +138,9 @@ class MaterialConsumption:
             in_unit(declared, order.quantity.unit, product, found, "/data/produced_quantity")
         for issued in read_issued(event, context, found):
             if issued.value == 0:
-                text = f"Nothing of {issued.material.material_id} was issued: the quantity is 0."
-                found.find("review", "quantity_zero", text, f"{issued.pointer}/quantity")
+                where = f"{issued.pointer}/quantity"
+                material_id = issued.material.material_id
+                found.find("review", "quantity_zero.material", where, material=material_id)
             if order is not None:
                 _examine_material(event, context, order, issued, found)
         return found
@@ -184,7 +179,7 @@ class MaterialConsumption:
                 examination.subjects, examination.rows, pushes, strict=True
             ):
                 phrases = strongest(row, push, TASK.features, PHRASES)
-                said += [f"{subject}: {phrase}." for phrase in phrases]
+                said += [say("about", subject=subject, phrase=phrase) for phrase in phrases]
         return tuple(said)
 
     def observations(self, event: Event, context: Context) -> tuple[Observation, ...]:
@@ -234,22 +229,28 @@ def _examine_material(
     whole = component_of(order, material, event.operation_id)
     if whole is None:
         if order.components:
-            text = (
-                f"{material.material_id} is not in the bill of materials of order "
-                f"{order.order_id}: a substitute?"
+            found.find(
+                "review",
+                "not_in_bom.substitute",
+                f"{issued.pointer}/material_id",
+                material=material.material_id,
+                order=order.order_id,
             )
-            found.find("review", "not_in_bom", text, f"{issued.pointer}/material_id")
         return
     need = expect(event, context, order, material, whole, found)
     consumed = context.progress.consumed.get(material.material_id, ZERO)
     found.used.append(f"consumed {material.material_id} {consumed}")
     total = consumed + issued.value
     if total > whole * (1 + OVER_NEED_TOLERANCE):
-        text = (
-            f"With this, {plain(total)} {material.unit} of {material.material_id} are issued; "
-            f"the whole order needs {plain(whole)}."
+        found.find(
+            "review",
+            "over_order_need",
+            f"{issued.pointer}/quantity",
+            total=plain(total),
+            unit=material.unit,
+            material=material.material_id,
+            need=plain(whole),
         )
-        found.find("review", "over_order_need", text, f"{issued.pointer}/quantity")
     if need.expected is None or issued.value <= 0:
         return
     ratio = math.log((need.before + issued.value) / need.expected)
@@ -274,11 +275,16 @@ def _compare(
     found.expectations.append(said)
     if low <= issued.value <= high:
         return
-    text = (
-        f"{plain(issued.value)} {material.unit} of {material.material_id} makes "
-        f"{math.exp(ratio):.2f} times the bill of materials; {said.text.split(': ', 1)[1]}"
+    found.find(
+        "review",
+        "quantity_unexpected",
+        f"{issued.pointer}/quantity",
+        value=plain(issued.value),
+        unit=material.unit,
+        material=material.material_id,
+        times=f"{math.exp(ratio):.2f}",
+        expected=in_words(need, low, high, material, order),
     )
-    found.find("review", "quantity_unexpected", text, f"{issued.pointer}/quantity")
 
 
 def _propose(event: Event, issued: Issued, need: Need, ratio: float, found: Examination) -> None:
@@ -290,11 +296,16 @@ def _propose(event: Event, issued: Issued, need: Need, ratio: float, found: Exam
     line = event.data["material_actual"][position]
     given = Quantity.from_data(line["quantity"])
     meant = slips.without(given.value, slip, given.unit)
-    text = (
-        f"{given} of {issued.material.material_id} looks like {slip.text}; "
-        f"{plain(meant)} {given.unit} would be usual."
+    found.find(
+        "review",
+        "slip",
+        f"{issued.pointer}/quantity",
+        code=slip.code,
+        given=given,
+        material=issued.material.material_id,
+        slip=say(slip.saying),
+        meant=Quantity(meant, given.unit),
     )
-    found.find("review", slip.code, text, f"{issued.pointer}/quantity")
     if len(issued.positions) > 1 or meant <= 0:
         return
     corrected: dict[str, Any] = dict(found.correction or event.data)

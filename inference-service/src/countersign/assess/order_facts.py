@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from countersign.assess.examination import Examination
+from countersign.nouns.assessment import Severity
 from countersign.nouns.event import Event
 from countersign.nouns.order import Material, ProductionOrder
 from countersign.nouns.progress import OperationProgress
@@ -25,17 +26,12 @@ def check_order(event: Event, context: Context, found: Examination) -> Productio
         found.find(
             "review",
             "time_in_future",
-            f"The event says {event.occurred_at.isoformat()}, which is still to come.",
             "/time",
+            time=event.occurred_at.isoformat(),
         )
     if order is None:
         found.used.append(f"order {event.order_id} unknown")
-        found.find(
-            "hold",
-            "order_unknown",
-            f"The ERP has no production order {event.order_id}.",
-            "/data/order_id",
-        )
+        found.find("hold", "order_unknown", "/data/order_id", order=event.order_id)
         return None
     quantity = order.quantity
     found.used.append(
@@ -45,12 +41,7 @@ def check_order(event: Event, context: Context, found: Examination) -> Productio
     _check_state(order, found)
     _check_place(event, order, found)
     if f"order/{order.order_id}" in context.quality_holds:
-        found.find(
-            "hold",
-            "quality_hold",
-            f"Order {order.order_id} is on quality hold.",
-            "/data/order_id",
-        )
+        found.find("hold", "quality_hold.order", "/data/order_id", held=order.order_id)
     return order
 
 
@@ -59,37 +50,28 @@ def _check_place(event: Event, order: ProductionOrder, found: Examination) -> No
         found.find(
             "review",
             "site_differs",
-            f"Order {order.order_id} belongs to site {order.site_id}, "
-            f"the event comes from {event.site_id}.",
             "/data/site_id",
+            order=order.order_id,
+            site=order.site_id,
+            other_site=event.site_id,
         )
     if order.operations and order.operation(event.operation_id) is None:
         known = ", ".join(operation.operation_id for operation in order.operations)
         found.find(
             "review",
             "operation_unknown",
-            f"Order {order.order_id} has no operation {event.operation_id}; it has {known}.",
             "/data/operation_id",
+            order=order.order_id,
+            operation=event.operation_id,
+            known=known,
         )
 
 
 def _check_state(order: ProductionOrder, found: Examination) -> None:
     if order.state == "released":
         return
-    if order.state == "completed":
-        found.find(
-            "review",
-            "order_completed",
-            f"Order {order.order_id} is already completed in the ERP.",
-            "/data/order_id",
-        )
-        return
-    text = {
-        "created": "is not released yet",
-        "closed": "is closed",
-        "cancelled": "is cancelled",
-    }[order.state]
-    found.find("hold", f"order_{order.state}", f"Order {order.order_id} {text}.", "/data/order_id")
+    severity: Severity = "review" if order.state == "completed" else "hold"
+    found.find(severity, f"order_{order.state}", "/data/order_id", order=order.order_id)
 
 
 def check_lot(material: Material, lot_id: str | None, found: Examination, pointer: str) -> None:
@@ -98,8 +80,8 @@ def check_lot(material: Material, lot_id: str | None, found: Examination, pointe
         found.find(
             "review",
             "lot_missing",
-            f"Material {material.material_id} is kept in lots, but the event names none.",
             f"{pointer}/material_lot_id",
+            material=material.material_id,
         )
 
 
@@ -113,26 +95,15 @@ def check_material(
     material = context.materials.get(material_id)
     if material is None:
         found.used.append(f"material {material_id} unknown")
-        found.find(
-            "hold",
-            "material_unknown",
-            f"The ERP has no material {material_id}.",
-            f"{pointer}/material_id",
-        )
+        found.find("hold", "material_unknown", f"{pointer}/material_id", material=material_id)
         return None
     found.used.append(f"material {material_id} {material.unit} {material.price}")
     if material.blocked:
-        found.find(
-            "hold",
-            "material_blocked",
-            f"Material {material_id} is blocked in the ERP.",
-            f"{pointer}/material_id",
-        )
+        found.find("hold", "material_blocked", f"{pointer}/material_id", material=material_id)
     if context.quality_holds:
         for kind, held in (("material", material_id), ("lot", lot_id)):
             if f"{kind}/{held}" in context.quality_holds:
-                text = f"{kind.capitalize()} {held} is on quality hold."
-                found.find("hold", "quality_hold", text, pointer)
+                found.find("hold", f"quality_hold.{kind}", pointer, held=held)
     return material
 
 
@@ -153,7 +124,8 @@ def in_unit(
         found.used.append(f"factor {given} {unit} {up} {down}")
         return value * up / down
     except units.UnitError as error:
-        found.find("hold", "unit_not_convertible", f"{error}.", f"{pointer}/unit_of_measure")
+        where = f"{pointer}/unit_of_measure"
+        found.find("hold", "unit_not_convertible.quantity", where, error=error)
         return None
 
 

@@ -31,7 +31,8 @@ from countersign.assess.order_facts import (
     check_order,
     money,
 )
-from countersign.assess.reasons import Phrase, against, near, strongest
+from countersign.assess.reasons import Phrase, against, late, near, share_of, strongest, times
+from countersign.language.sayings import say
 from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
 from countersign.nouns.assessment import Assessment, Ranked
@@ -87,25 +88,22 @@ TASK = TaskSpec(
 )
 
 PHRASES: Mapping[str, Phrase] = {
-    "share_after": lambda value: f"{value:.0%} of the order confirmed with this",
-    "available_log": lambda value: f"{math.exp(value):.2f} times what the operation before passed",
-    "open_share_after": lambda value: f"{value:.0%} of the order left open",
-    "is_exactly_the_rest": lambda value: (
-        "exactly the open quantity of the order" if value else "not the open quantity of the order"
+    "share_after": share_of("model.share_after"),
+    "available_log": times("model.available"),
+    "open_share_after": share_of("model.open_share"),
+    "is_exactly_the_rest": lambda value: say("model.the_rest" if value else "model.not_the_rest"),
+    "repeat_log": times("model.repeat"),
+    "round_digits": lambda value: say("model.round_quantity", zeros=f"{value:.0f}"),
+    "scrap_share": lambda value: say("model.scrap_share", share=f"{value:.1%}"),
+    "minutes_deviations": lambda value: say(
+        "model.slower" if value > 0 else "model.faster", deviations=f"{abs(value):.1f}"
     ),
-    "repeat_log": lambda value: f"{math.exp(value):.2f} times the confirmations before",
-    "round_digits": lambda value: f"the quantity ends with {value:.0f} zeros",
-    "scrap_share": lambda value: f"{value:.1%} of the pieces scrapped",
-    "minutes_deviations": lambda value: (
-        f"minutes per piece {abs(value):.1f} usual deviations "
-        f"{'above' if value > 0 else 'below'} the usual"
-    ),
-    "standard_log": lambda value: f"{math.exp(value):.2f} times the standard time",
-    "tenfold_distance": near("a tenth or ten times the usual time per piece"),
-    "hour_distance": near("hours written as minutes, or minutes as hours"),
-    "machine_to_span_log": lambda value: f"machine time {math.exp(value):.2f} times start to end",
-    "labor_to_machine_log": lambda value: f"labour {math.exp(value):.2f} times machine time",
-    "capture_delay_hours": lambda value: f"recorded {value:.1f} hours after the fact",
+    "standard_log": times("model.standard"),
+    "tenfold_distance": near("near.tenfold_time"),
+    "hour_distance": near("near.hours_for_minutes"),
+    "machine_to_span_log": times("model.machine_to_span"),
+    "labor_to_machine_log": times("model.labor_to_machine"),
+    "capture_delay_hours": late,
 }
 
 
@@ -240,11 +238,9 @@ def _check_zero(output: Output, times: Times, found: Examination) -> None:
     if output.total:
         return
     if times.run is None and times.setup is None:
-        text = "Neither pieces nor times are confirmed: there is nothing to book."
-        found.find("review", "quantity_zero", text, "/data/yield_quantity/quantity_string")
+        found.find("review", "quantity_zero.confirmation", "/data/yield_quantity/quantity_string")
     else:
-        text = "No pieces are confirmed, only time."
-        found.find("info", "time_only", text, "/data/yield_quantity/quantity_string")
+        found.find("info", "time_only", "/data/yield_quantity/quantity_string")
 
 
 def _check_product(
@@ -253,8 +249,14 @@ def _check_product(
     """Check the product, that the event names no other, and work out what the yield is worth."""
     named = event.data.get("material_id")
     if named is not None and named != order.material_id:
-        text = f"Order {order.order_id} makes {order.material_id}, the event says {named}."
-        found.find("hold", "product_differs", text, "/data/material_id")
+        found.find(
+            "hold",
+            "product_differs",
+            "/data/material_id",
+            order=order.order_id,
+            product=order.material_id,
+            named=named,
+        )
     lot_id = event.data.get("material_lot_id")
     product = check_material(order.material_id, lot_id, context, found, "/data")
     if product is None:
@@ -286,10 +288,10 @@ def _propose(
     if abs(minutes.distance(per_piece)) <= 2.0:
         return
     rest = order.quantity.value - captured(context, event.operation_id).yield_quantity
-    for shift, words in (
-        (-1, "one digit too many"),
-        (-2, "two digits too many"),
-        (1, "one digit missing"),
+    for shift, slip in (
+        (-1, "slip.one_digit_more"),
+        (-2, "slip.two_digits_more"),
+        (1, "slip.one_digit_less"),
     ):
         meant = given.value.scaleb(shift)
         fits_time = abs(minutes.distance(per_piece - shift * LOG_10)) <= 1.0
@@ -297,8 +299,14 @@ def _propose(
         if not (fits_time and whole and output.good.scaleb(shift) <= rest):
             continue
         proposed = Quantity(meant, given.unit)
-        text = f"A yield of {given} looks like {words}; {proposed} would fit order and time."
-        found.find("review", "decimal_slip", text, "/data/yield_quantity/quantity_string")
+        found.find(
+            "review",
+            "decimal_slip.yield",
+            "/data/yield_quantity/quantity_string",
+            given=given,
+            slip=say(slip),
+            proposed=proposed,
+        )
         corrected: dict[str, Any] = {**event.data, "yield_quantity": proposed.to_data()}
         found.correction = corrected
         return

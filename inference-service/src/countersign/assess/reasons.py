@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from countersign.language.sayings import say
 from countersign.model.task import TaskSpec
 
 Phrase = Callable[[float], str]
@@ -30,13 +31,31 @@ def against(contributions: NDArray[np.float32], task: TaskSpec) -> NDArray[np.fl
 
 
 def near(what: str) -> Phrase:
-    """Return a phrase for a logarithmic distance that speaks only when it is small."""
+    """Return a phrase for a logarithmic distance that speaks only when it is small.
+
+    ``what`` is the saying for that from which it is measured.
+    """
 
     def phrase(value: float) -> str:
         share = math.expm1(value)
-        return f"within {share:.0%} of {what}" if share <= NEAR else ""
+        return say("model.near", share=f"{share:.0%}", what=say(what)) if share <= NEAR else ""
 
     return phrase
+
+
+def times(saying: str) -> Phrase:
+    """Return a phrase for the logarithm of a ratio."""
+    return lambda value: say(saying, times=f"{math.exp(value):.2f}")
+
+
+def share_of(saying: str) -> Phrase:
+    """Return a phrase for a share in whole percent."""
+    return lambda value: say(saying, share=f"{value:.0%}")
+
+
+def late(hours: float) -> str:
+    """Say how long after the fact an event was recorded."""
+    return say("model.late", hours=f"{hours:.1f}")
 
 
 def strongest(

@@ -20,7 +20,7 @@ from countersign.assess.order_facts import (
     in_unit,
     money,
 )
-from countersign.assess.reasons import Phrase, against, strongest
+from countersign.assess.reasons import Phrase, against, share_of, strongest
 from countersign.assess.scrap_history import (
     ScrapHistory,
     cost_center_of,
@@ -31,6 +31,7 @@ from countersign.assess.scrap_history import (
     teach,
 )
 from countersign.assess.scrap_rows import lay_out
+from countersign.language.sayings import say
 from countersign.model.pictures import encoder_of, places_of
 from countersign.model.task import TaskSpec
 from countersign.model.trained import Model
@@ -80,16 +81,16 @@ TASK = TaskSpec(
 TRUE_REASON = TASK.labels.index("true_reason")
 
 PHRASES: Mapping[str, Phrase] = {
-    "share_product": lambda value: f"booked in {value:.0%} of the reports of this product here",
-    "share_operation": lambda value: f"booked in {value:.0%} of the reports of this operation",
-    "share_equipment": lambda value: f"booked in {value:.0%} of the reports of this machine",
-    "share_defect": lambda value: f"booked in {value:.0%} of the reports with this defect code",
-    "share_site": lambda value: f"booked in {value:.0%} of all reports",
-    "lead_agreement": lambda value: (
-        f"product, machine and defect code together make it {math.exp(abs(value)):.1f} times "
-        f"{'more' if value > 0 else 'less'} likely than the best other reason"
+    "share_product": share_of("model.share_product"),
+    "share_operation": share_of("model.share_operation"),
+    "share_equipment": share_of("model.share_equipment"),
+    "share_defect": share_of("model.share_defect"),
+    "share_site": share_of("model.share_site"),
+    "lead_agreement": lambda value: say(
+        "model.more_likely" if value > 0 else "model.less_likely",
+        times=f"{math.exp(abs(value)):.1f}",
     ),
-    "scrap_share": lambda value: f"{value:.1%} of the order scrapped",
+    "scrap_share": lambda value: say("model.order_scrapped", share=f"{value:.1%}"),
 }
 
 
@@ -127,8 +128,7 @@ class ScrapReport:
             value = in_unit(data["quantity"], material.unit, material, found, "/data/quantity")
             found.amount = money(value, material)
         if scrap == 0:
-            text = "The scrapped quantity is 0: there is nothing to book."
-            found.find("review", "quantity_zero", text, "/data/quantity/quantity_string")
+            found.find("review", "quantity_zero.scrap", "/data/quantity/quantity_string")
         scrap_share = UNKNOWN
         if order is not None:
             scrap_share = _check_quantity(event, context, order, found)
@@ -183,7 +183,7 @@ class ScrapReport:
         row = rows[examination.subjects.index(booked)]
         push = against(model.explain([row]), TASK)[0]
         phrases = strongest(row.tolist(), push, model.task.features, _phrases(model))
-        return tuple(f"Reason {booked}: {phrase}." for phrase in phrases)
+        return tuple(say("about.reason", reason=booked, phrase=phrase) for phrase in phrases)
 
     def observations(self, event: Event, context: Context) -> tuple[Observation, ...]:
         """Teach reason and cost centre."""
@@ -238,19 +238,15 @@ def _phrases(model: Model) -> Mapping[str, Phrase]:
     likeness, lead = places_of(encoder, 0)
     return {
         **PHRASES,
-        likeness: lambda value: (
-            "the picture does not look like those of this reason" if value < 0 else ""
-        ),
-        lead: lambda value: (
-            "the picture looks more like those of another reason" if value < 0 else ""
-        ),
+        likeness: lambda value: say("model.picture_unlike") if value < 0 else "",
+        lead: lambda value: say("model.picture_of_another") if value < 0 else "",
     }
 
 
 def _check_fraction(scrap: Decimal, unit: str, found: Examination) -> None:
     if is_count(unit) and scrap % 1:
-        text = f"{plain(scrap)} {unit} is no whole number of pieces."
-        found.find("review", "fractional_pieces", text, "/data/quantity/quantity_string")
+        where = "/data/quantity/quantity_string"
+        found.find("review", "fractional_pieces", where, value=plain(scrap), unit=unit)
 
 
 def _check_quantity(
@@ -260,11 +256,8 @@ def _check_quantity(
     material_id = event.data["material_id"]
     if material_id != order.material_id:
         if order.components and all(c.material_id != material_id for c in order.components):
-            text = (
-                f"{material_id} is neither made by order {order.order_id} nor in its bill of "
-                "materials."
-            )
-            found.find("review", "not_in_bom", text, "/data/material_id")
+            facts = {"material": material_id, "order": order.order_id}
+            found.find("review", "not_in_bom.scrap", "/data/material_id", **facts)
         return UNKNOWN
     scrap = _product_quantity(event, context, order)
     if scrap is None or order.quantity.value <= 0:
@@ -273,21 +266,23 @@ def _check_quantity(
     found.used.append(f"scrapped {event.operation_id} {done.scrap_quantity}")
     total = done.scrap_quantity + scrap
     if total > order.quantity.value * SCRAP_SHARE_LIMIT and total > 1:
-        text = (
-            f"With this, {plain(total)} of {order.quantity} are scrapped at operation "
-            f"{event.operation_id}."
+        found.find(
+            "review",
+            "scrap_unusual.order",
+            "/data/quantity/quantity_string",
+            total=plain(total),
+            ordered=order.quantity,
+            operation=event.operation_id,
         )
-        found.find("review", "scrap_unusual", text, "/data/quantity/quantity_string")
     return float(total / order.quantity.value)
 
 
 def _check_reason(booked: str | None, history: ScrapHistory, found: Examination) -> None:
     if booked is None:
-        text = "The report names no scrap reason."
-        found.find("review", "reason_missing", text, "/data/scrap_reason_code")
+        found.find("review", "reason_missing", "/data/scrap_reason_code")
     elif history.site.count >= ENOUGH_REPORTS and booked not in history.site.labels:
-        text = f"Reason {booked} is new: none of {history.site.count} reports here has it."
-        found.find("info", "reason_new", text, "/data/scrap_reason_code")
+        reports = history.site.count
+        found.find("info", "reason_new", "/data/scrap_reason_code", reason=booked, reports=reports)
 
 
 def _rank(

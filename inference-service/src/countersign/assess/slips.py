@@ -16,35 +16,38 @@ CONVERTED_STEP = Decimal("0.001")
 
 
 class Slip(NamedTuple):
-    """A way to go wrong: what was written is ``factor`` times what was meant."""
+    """A way to go wrong: what was written is ``factor`` times what was meant.
+
+    ``saying`` names it in words, ``log`` is the logarithm of the factor.
+    """
 
     code: str
     factor: Decimal
-    text: str
+    saying: str
     log: float
 
 
-def _slip(code: str, factor: str, text: str) -> Slip:
-    return Slip(code, Decimal(factor), text, math.log(float(factor)))
+def _slip(code: str, factor: str, saying: str) -> Slip:
+    return Slip(code, Decimal(factor), f"slip.{saying}", math.log(float(factor)))
 
 
 DECIMAL_SLIPS = (
-    _slip("decimal_slip", "10", "one digit too many"),
-    _slip("decimal_slip", "100", "two digits too many"),
-    _slip("decimal_slip", "0.1", "one digit missing"),
-    _slip("decimal_slip", "0.01", "two digits missing"),
+    _slip("decimal_slip", "10", "one_digit_more"),
+    _slip("decimal_slip", "100", "two_digits_more"),
+    _slip("decimal_slip", "0.1", "one_digit_less"),
+    _slip("decimal_slip", "0.01", "two_digits_less"),
 )
 UNIT_SLIPS = (
-    _slip("unit_suspected", "1000", "a thousandth of the unit, for example grams as kilograms"),
-    _slip("unit_suspected", "0.001", "a thousand of the unit, for example tonnes as kilograms"),
-    _slip("unit_suspected", "12", "pieces where dozens were meant"),
-    _slip("unit_suspected", "0.083333333333", "dozens where pieces were meant"),
-    _slip("unit_suspected", "25", "pieces where packs of 25 were meant"),
-    _slip("unit_suspected", "0.04", "packs of 25 where pieces were meant"),
-    _slip("unit_suspected", "2.2046226", "pounds as kilograms"),
-    _slip("unit_suspected", "0.45359237", "kilograms as pounds"),
+    _slip("unit_suspected", "1000", "thousandth"),
+    _slip("unit_suspected", "0.001", "thousand"),
+    _slip("unit_suspected", "12", "pieces_for_dozens"),
+    _slip("unit_suspected", "0.083333333333", "dozens_for_pieces"),
+    _slip("unit_suspected", "25", "pieces_for_packs"),
+    _slip("unit_suspected", "0.04", "packs_for_pieces"),
+    _slip("unit_suspected", "2.2046226", "pounds"),
+    _slip("unit_suspected", "0.45359237", "kilograms"),
 )
-DOUBLE_SLIPS = (_slip("double_scan_suspected", "2", "the same scanned twice"),)
+DOUBLE_SLIPS = (_slip("double_scan_suspected", "2", "twice"),)
 ALL_SLIPS = DECIMAL_SLIPS + UNIT_SLIPS + DOUBLE_SLIPS
 
 

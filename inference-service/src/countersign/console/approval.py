@@ -26,6 +26,7 @@ from countersign.nouns.progress import OperationProgress
 from countersign.store import approvals, events, postings
 from countersign.store.progress import from_json
 from countersign.web.approvals import card, carry_out
+from countersign.web.narratives import asked_locale
 from countersign.web.presentation import approval_data
 from countersign.web.problems import Problem
 
@@ -144,7 +145,7 @@ def _page(approval_id: str, failure: Failure | None = None) -> str:
     return render_template(
         "console/approval.html",
         task=data,
-        cause=cause_of(data["cause"]),
+        cause=cause_of(data["cause"], asked_locale()),
         is_overdue=row.due_at <= datetime.now(UTC),
         because=_because(data),
         operations=_operations(data),

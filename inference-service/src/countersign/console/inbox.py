@@ -15,7 +15,9 @@ from countersign.console.pages import blueprint
 from countersign.console.unchanged import unless_unchanged
 from countersign.console.wording import USE_CASE_WORDS
 from countersign.decide.policy import USE_CASES
+from countersign.language.locales import LOCALES, Locale
 from countersign.store import approvals
+from countersign.web.narratives import asked_locale
 
 MAX_SHOWN = 200
 
@@ -50,14 +52,16 @@ def inbox_tasks() -> Any:
     return unless_unchanged("console/_inbox_tasks.html", **_content())
 
 
-def group_by_cause(tasks: Sequence[Row[Any]], now: datetime) -> list[Group]:
+def group_by_cause(
+    tasks: Sequence[Row[Any]], now: datetime, locale: Locale = LOCALES[0]
+) -> list[Group]:
     """Group tasks that are sorted by deadline; the group with the oldest deadline comes first."""
     entries: dict[str, list[Entry]] = {}
     for task in tasks:
         is_held = task.claimed_until is not None and task.claimed_until > now
         entry = Entry(task, task.due_at <= now, task.claimed_by if is_held else "")
         entries.setdefault(task.cause, []).append(entry)
-    return [Group(code, cause_of(code), tuple(found)) for code, found in entries.items()]
+    return [Group(code, cause_of(code, locale), tuple(found)) for code, found in entries.items()]
 
 
 def _content() -> dict[str, Any]:
@@ -72,7 +76,7 @@ def _content() -> dict[str, Any]:
         )
         total = sum(count for _, count, _ in approvals.count_by_cause(connection))
     return {
-        "groups": group_by_cause(tasks[:MAX_SHOWN], datetime.now(UTC)),
+        "groups": group_by_cause(tasks[:MAX_SHOWN], datetime.now(UTC), asked_locale()),
         "shown": min(len(tasks), MAX_SHOWN),
         "has_more": len(tasks) > MAX_SHOWN,
         "total": total,

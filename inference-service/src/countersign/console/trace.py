@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from flask import g, render_template, request
@@ -34,6 +35,7 @@ def latest_events() -> str:
 @blueprint.get("/events/<event_id>")
 def trace(event_id: str) -> str:
     """Show everything that is known of an event."""
+    locale = asked_locale()
     with g.services.database.read() as connection:
         row = events.read(connection, event_id)
         if row is None:
@@ -49,7 +51,7 @@ def trace(event_id: str) -> str:
             "audit": audit_records.find(connection, event_id=event_id),
         }
         subject = subject_of_event(row, g.services.settings)
-        told = subject and narrate(connection, subject, asked_locale(), g.services.settings)
+        told = subject and narrate(connection, subject, locale, g.services.settings)
     event = json.loads(row.body)
     field_set = EVENT_FIELDS[row.use_case]
     return render_template(
@@ -64,7 +66,7 @@ def trace(event_id: str) -> str:
         },
         assessment=json.loads(row.assessment),
         decision=json.loads(row.decision),
-        cause_of=cause_of,
+        cause_of=partial(cause_of, locale=locale),
         told=told,
         **content,
     )

@@ -10,10 +10,12 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
+from countersign.language.sayings import translate
 from countersign.language.wording import unit_symbols
 from countersign.nouns.headline import headline
 from countersign.nouns.quantity import plain
 from countersign.settings import Settings
+from countersign.web.narratives import asked_locale
 
 SYMBOLS: Mapping[str, str] = unit_symbols("en")
 """What people write for a code of UN/ECE Recommendation 20; other codes stand for themselves."""
@@ -34,6 +36,7 @@ _UNIT_AFTER_NUMBER = re.compile(r"(?<=\d )(" + "|".join(SYMBOLS) + r")\b")
 def register(blueprint: Blueprint) -> None:
     """Give the templates these words as filters."""
     for filter_function in (
+        translated,
         spoken,
         sentence,
         symbol,
@@ -52,6 +55,11 @@ def register(blueprint: Blueprint) -> None:
     ):
         blueprint.add_app_template_filter(filter_function)
     blueprint.add_app_template_test(is_digest, "digest")
+
+
+def translated(text: str) -> str:
+    """Tell what rules and models say in the reader's language."""
+    return translate(text, asked_locale())
 
 
 def spoken(text: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from countersign.decide.policy import Policy, UseCasePolicy
+from countersign.language.sayings import say
 from countersign.nouns.assessment import Assessment
 from countersign.nouns.decision import Decision, Outcome
 
@@ -45,8 +45,7 @@ def decide(
     if incomplete:
         gates.append(Gate("review", "incomplete", incomplete))
     if is_new_material:
-        text = "nothing of this material was ever booked here: the first time is a person's"
-        gates.append(Gate("review", "new_material", text))
+        gates.append(Gate("review", "new_material", say("new_material")))
     shadow = _shadow(assessment, gates, threshold)
     outcome, reasons, cause = _outcome(assessment, policy, limits, gates, threshold)
     return Decision(
@@ -73,23 +72,18 @@ def _gates(
         if finding.severity == "hold"
     ]
     if period_is_closed:
-        gates.append(
-            Gate("hold", "closed_period", f"the posting period of {posting_date} is closed")
-        )
+        gates.append(Gate("hold", "closed_period", say("closed_period", day=posting_date)))
     gates += [
         Gate("review", finding.code, finding.text)
         for finding in assessment.findings
         if finding.severity == "review"
     ]
     if assessment.amount is None:
-        gates.append(Gate("review", "amount_unknown", "a price is missing: the amount is unknown"))
+        gates.append(Gate("review", "amount_unknown", say("amount_unknown")))
     elif assessment.amount > limits.amount_cap:
-        gates.append(Gate("review", "amount_cap", _over_cap(assessment.amount, limits.amount_cap)))
+        text = say("amount_cap", amount=assessment.amount, cap=limits.amount_cap)
+        gates.append(Gate("review", "amount_cap", text))
     return gates
-
-
-def _over_cap(amount: Decimal, cap: Decimal) -> str:
-    return f"the amount {amount} is above the {cap} that may be booked without a person"
 
 
 def _shadow(assessment: Assessment, gates: list[Gate], threshold: float | None) -> Outcome:
@@ -109,36 +103,22 @@ def _outcome(
     threshold: float | None,
 ) -> tuple[Outcome, tuple[str, ...], str]:
     if limits.phase == "observe":
-        return "observe", ("the policy only observes this use case: nothing is written",), ""
+        return "observe", (say("observed"),), ""
     if gates:
         return gates[0].outcome, tuple(gate.text for gate in gates), gates[0].cause
     if limits.phase == "supervise":
-        return "review", ("the policy has a person decide in this use case",), "supervised"
+        return "review", (say("supervised"),), "supervised"
     if assessment.confidence is None:
-        return "review", ("no trained model could be asked",), "no_model"
+        return "review", (say("no_model"),), "no_model"
     if threshold is None:
-        return (
-            "review",
-            (f"not enough confirmed outcomes yet for {limits.target_accuracy:.1%}",),
-            "not_yet_earned",
-        )
+        target = f"{limits.target_accuracy:.1%}"
+        return "review", (say("not_yet_earned", target=target),), "not_yet_earned"
+    sure = {"confidence": f"{assessment.confidence:.3f}", "threshold": f"{threshold:.3f}"}
     if assessment.confidence < threshold:
-        return (
-            "review",
-            (f"confidence {assessment.confidence:.3f} is below the earned {threshold:.3f}",),
-            "low_confidence",
-        )
+        return "review", (say("low_confidence", **sure),), "low_confidence"
     if _is_spot_check(assessment.event_id, policy.spot_check_share):
-        return (
-            "review",
-            ("spot check: one of the sure ones, to keep the trust honest",),
-            "spot_check",
-        )
-    return (
-        "post",
-        (f"confidence {assessment.confidence:.3f}, earned from {threshold:.3f} on",),
-        "",
-    )
+        return "review", (say("spot_check"),), "spot_check"
+    return "post", (say("earned", **sure),), ""
 
 
 def _is_spot_check(event_id: str, share: float) -> bool:

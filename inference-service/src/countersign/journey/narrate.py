@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Row
 from countersign.audit.trail import open_trail
 from countersign.journey.narrative_facts import exception_facts, journal_facts, variance_facts
 from countersign.language.endpoint import Endpoint
-from countersign.language.facts import Facts, Locale
+from countersign.language.facts import Facts
+from countersign.language.locales import Locale
 from countersign.language.template import Kind, render
 from countersign.language.writer import Exchange, Narrative, narrative_id, rephrase
 from countersign.settings import Settings

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from countersign.language.locales import Locale
 from countersign.language.wording import unit_symbol, word
 from countersign.store.database import canonical_json, digest_of
 
-Locale = Literal["en", "de", "nl"]
-LOCALES: tuple[Locale, ...] = ("en", "de", "nl")
 SHARE_DIGITS = 3
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from countersign.language.facts import Amount, Facts, Identity, Locale, Moment, Number, Share
+from countersign.language.facts import Amount, Facts, Identity, Moment, Number, Share
+from countersign.language.locales import Locale
 from countersign.language.wording import number_words
 
 GROUP_AND_POINT: dict[Locale, tuple[str, str]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from countersign.language.facts import LOCALES, Locale
+from countersign.language.locales import LOCALES, Locale
 from countersign.language.template import KINDS, Kind
 
 LANGUAGE_NAMES: Mapping[Locale, str] = {"en": "English", "de": "German", "nl": "Dutch"}

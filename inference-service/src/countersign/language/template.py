@@ -7,7 +7,8 @@ from typing import Literal
 
 from jinja2 import Environment, PackageLoader, Template
 
-from countersign.language.facts import Code, Facts, Locale
+from countersign.language.facts import Code, Facts
+from countersign.language.locales import Locale
 
 Kind = Literal["variance", "exception", "journal"]
 KINDS: tuple[Kind, ...] = ("variance", "exception", "journal")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from countersign.language.endpoint import Endpoint, EndpointError
-from countersign.language.facts import Facts, Identity, Locale, digest
+from countersign.language.facts import Facts, Identity, digest
+from countersign.language.locales import Locale
 from countersign.language.masking import MaskLost, mask, unmask, without_masks
 from countersign.language.number_check import foreign_numbers
 from countersign.language.prompt import Prompt, prompt_for

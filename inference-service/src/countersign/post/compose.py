@@ -16,6 +16,7 @@ from countersign.erp.documents import (
     ScrapReport,
     to_data,
 )
+from countersign.language.sayings import say
 from countersign.nouns.event import Event
 from countersign.nouns.order import ProductionOrder
 from countersign.nouns.posting import PostingState, idempotency_key
@@ -118,8 +119,7 @@ def _production_confirmation(
     if material_id is None:
         raise CannotCompose(
             "/data/material_id",
-            f"The material made by order {data['order_id']} is not known: "
-            "the event names none and the order is not in the ERP's data.",
+            say("incomplete.product", order=data["order_id"]),
         )
     return (
         ProductionConfirmation(
@@ -190,9 +190,7 @@ def _scrap_report(
     if not quantity.value:
         return ()
     if not data.get("scrap_reason_code"):
-        raise CannotCompose(
-            "/data/scrap_reason_code", "The ERP books scrap only with a reason; none was given."
-        )
+        raise CannotCompose("/data/scrap_reason_code", say("incomplete.reason"))
     return (
         ScrapReport(
             site_id=data["site_id"],

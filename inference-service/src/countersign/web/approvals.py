@@ -16,7 +16,8 @@ from countersign.store import approvals, events
 from countersign.web.auth import acting_person, requires
 from countersign.web.bodies import invalid, read_message, read_number
 from countersign.web.evidence import evidence
-from countersign.web.presentation import approval_data
+from countersign.web.narratives import asked_locale
+from countersign.web.presentation import approval_data, in_locale
 from countersign.web.problems import Problem
 
 STATUS_OF_REFUSAL = {
@@ -61,8 +62,11 @@ def list_approvals() -> Response:
 @blueprint.get("/v1/approvals/<approval_id>")
 @requires("approve", "events.read")
 def show_approval(approval_id: str) -> Response:
-    """Show a task with its event, the assessment and the evidence for a decision."""
-    return jsonify(card(approval_id))
+    """Show a task with its event, the assessment and the evidence for a decision.
+
+    What rules and model say is told in the language that is asked for.
+    """
+    return jsonify(in_locale(card(approval_id), asked_locale()))
 
 
 @blueprint.post("/v1/approvals/<approval_id>/undo")

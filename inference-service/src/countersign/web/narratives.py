@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Blueprint, Response, g, jsonify, request
 
 from countersign.journey.narrate import Subject, narrate, subject_of_event, subject_of_posting
-from countersign.language.facts import LOCALES, Locale
+from countersign.language.locales import LOCALES, Locale
 from countersign.store import events, postings
 from countersign.web.auth import SCOPE_OF_KIND, requires
 from countersign.web.problems import Problem
@@ -43,8 +41,8 @@ def asked_locale() -> Locale:
     """Return the language that was asked for: ``locale``, else the browser's, else English."""
     asked = request.args.get("locale")
     if asked is None:
-        best = request.accept_languages.best_match(LOCALES)
-        return cast(Locale, best or "en")
+        wanted = (tag.split("-")[0].lower() for tag, share in request.accept_languages if share)
+        return next((tag for tag in wanted if tag in LOCALES), LOCALES[0])
     if asked not in LOCALES:
         choices = ", ".join(LOCALES)
         raise Problem(400, "bad-parameter", "A parameter makes no sense", f"locale: {choices}")

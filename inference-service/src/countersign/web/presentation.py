@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from countersign.journey.cause_queues import SortedCause
 from countersign.journey.coded_lines import CODED_KINDS
+from countersign.language.locales import Locale
+from countersign.language.sayings import translate
 from countersign.store import attempts, codings, postings
 from countersign.store.audit_records import AuditRecord
 from countersign.store.confirmations import Autonomy
@@ -50,6 +53,24 @@ def approval_data(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "correction": json.loads(row.correction) if row.correction else None,
     }
     return data | {name: value for name, value in optional.items() if value is not None}
+
+
+def in_locale(card: dict[str, Any], locale: Locale) -> dict[str, Any]:
+    """Tell what rules and model say on a card in a language; what is stored stays English."""
+
+    def told(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row | {"text": translate(row["text"], locale)} for row in rows]
+
+    assessment = card["assessment"]
+    return card | {
+        "why": [translate(text, locale) for text in card["why"]],
+        "assessment": assessment
+        | {
+            "findings": told(assessment["findings"]),
+            "expectations": told(assessment["expectations"]),
+            "reasons": [translate(text, locale) for text in assessment["reasons"]],
+        },
+    }
 
 
 def posting_data(connection: Connection, record: PostingRecord) -> dict[str, Any]:
@@ -94,6 +115,29 @@ def _coding_data(connection: Connection, record: PostingRecord) -> dict[str, Any
         return {}
     told = {"known": coding.facts, "notes": coding.notes}
     return {name: value for name, value in told.items() if value}
+
+
+def cause_data(row: SortedCause) -> dict[str, Any]:
+    """Write why postings are refused, and who mends it."""
+    cluster, told = row.cluster, row.told
+    data: dict[str, Any] = {
+        "erp": cluster.erp,
+        "fingerprint": cluster.fingerprint,
+        "code": cluster.code,
+        "entity": cluster.entity,
+        "field": cluster.field,
+        "text": cluster.text,
+        "postings": cluster.postings,
+        "waiting": cluster.waiting,
+        "oldest_at": time_text(cluster.oldest_at),
+        "queue": told.queue,
+        "queue_told_by": told.by,
+    }
+    if told.confidence is not None:
+        data["queue_confidence"] = round(told.confidence, 4)
+    if told.text:
+        data["queue_source"] = told.text
+    return data
 
 
 def attempt_data(row: Any) -> dict[str, Any]:

@@ -27,9 +27,9 @@ FORGET_SECONDS = 600
 PATHS = {
     "approvals": "/v1/approvals",
     "approval": "/v1/approvals/{approval_id}",
+    "approval_told": "/v1/approvals/{approval_id}",
     "pace": "/v1/approvals/pace",
     "event": "/v1/events/{event_id}",
-    "narrative": "/v1/events/{event_id}/narrative",
     "postings": "/v1/postings",
     "orders": "/v1/orders",
     "posting_causes": "/v1/postings/causes",
@@ -40,7 +40,10 @@ PATHS = {
     "status": "/v1/status",
     "health": "/readyz",
 }
-"""Where the service answers each name; what stands in braces is taken from the params."""
+"""Where the service answers each name; what stands in braces is taken from the params.
+
+``approval_told`` is a task in the words of a language, which its param ``locale`` names.
+"""
 
 
 def read(name, params=None):

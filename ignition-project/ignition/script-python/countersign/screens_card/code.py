@@ -37,22 +37,31 @@ def content(approval_id, user_id, roles, locale, currency, shown_hash, badge):
 
     ``shown_hash`` is the hash of what the person has seen so far, ``badge`` what a scanner read.
     """
-    answer = board.read("approval", {"approval_id": approval_id})
     return card_of(
-        answer,
+        board.read("approval", {"approval_id": approval_id}),
         board.read("status"),
         readers.now(user_id, roles, locale, currency),
         shown_hash,
         badge,
-        narrative=_narrative(answer["payload"], locale),
+        told=told(board.read, approval_id, locale),
     )
 
 
-def card_of(answer, status, reader, shown_hash="", badge="", narrative=""):
+def told(read, approval_id, locale):
+    """Return the task in the words of the reader's language, None where rules speak it anyway.
+
+    ``read`` asks the board.
+    """
+    language = texts.language(locale)
+    if language == LANGUAGE_OF_RULES:
+        return None
+    return read("approval_told", {"approval_id": approval_id, "locale": language})["payload"]
+
+
+def card_of(answer, status, reader, shown_hash="", badge="", told=None):
     """Return the card for an answer of the board.
 
-    ``narrative`` tells in the reader's language what is unusual, where that is not the language
-    of the rules.
+    ``told`` is the same task in the words of the reader's language, as soon as it was read.
     """
     banner = inbox.banner_of(answer, status, reader)
     card = answer["payload"]
@@ -82,7 +91,7 @@ def card_of(answer, status, reader, shown_hash="", badge="", narrative=""):
         "due_tone": "Trouble" if is_overdue else "Calm",
         "is_due": card["state"] in UNDECIDED,
         "standing": standing,
-        "why": [{"text": text} for text in why(card, reader.locale, narrative)],
+        "why": [{"text": text} for text in why(_in_words(card, told), reader.locale)],
         "confidence": confidence(card["confidence"], reader),
         "proposal": _proposal(card, standing, reader),
         "evidence": evidence.evidence(card, reader),
@@ -116,11 +125,11 @@ def standing_of(card, reader, shown_hash, badge, is_old=False):
     return _free(card, holder, reader)
 
 
-def why(card, locale, narrative=""):
+def why(card, locale):
     """Return why a person is asked, three reasons at most, each said once."""
     assessment = card["assessment"]
     expected = [expectation["text"] for expectation in assessment["expectations"]]
-    found = [narrative] if narrative else []
+    found = []
     for text in list(card["why"]) + expected + list(assessment["reasons"]):
         gist = text.rstrip(".").rpartition(": ")[2]
         if not any(gist in said for said in found):
@@ -299,12 +308,10 @@ def _reason(card, reader):
     return "%s (%s)" % ("; ".join(changed), card.get("reason", ""))
 
 
-def _narrative(card, locale):
-    language = texts.language(locale)
-    if card is None or language == LANGUAGE_OF_RULES:
-        return ""
-    told = board.read("narrative", {"event_id": card["event_id"], "locale": language})
-    return (told["payload"] or {}).get("text", "")
+def _in_words(card, told):
+    """Return the task that speaks the reader's language, unless it is older than what is shown."""
+    is_same = told is not None and told["context_hash"] == card["context_hash"]
+    return told if is_same else card
 
 
 def _due(card, reader, is_overdue):

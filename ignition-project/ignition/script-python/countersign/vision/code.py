@@ -61,6 +61,7 @@ def card(approval_id, shown_hash, locale, currency):
         read("status"),
         _reader(locale, currency),
         shown_hash or "",
+        told=screens_card.told(read, approval_id, locale),
     )
 
 
