@@ -13,6 +13,7 @@ from countersign.audit.trail import Trail
 from countersign.erp.documents import from_data
 from countersign.journey.coded_lines import CODED_KINDS
 from countersign.journey.coding_notes import check_again, keep_notes, notes_on
+from countersign.nouns.cause_queue import CAUSE_QUEUES
 from countersign.nouns.coding import CodingFacts
 from countersign.post import commands, triage
 from countersign.store import postings
@@ -20,7 +21,7 @@ from countersign.store.postings import PostingRecord
 from countersign.web.auth import SCOPE_OF_KIND, actor, forbidden, requires
 from countersign.web.bodies import invalid, read_message, read_number
 from countersign.web.idempotency import carry_out_once, request_key
-from countersign.web.presentation import posting_data
+from countersign.web.presentation import cause_data, posting_data
 from countersign.web.problems import Problem
 
 POSTING_SCOPES = tuple(sorted(set(SCOPE_OF_KIND.values())))
@@ -55,26 +56,16 @@ def list_postings() -> Response:
 @blueprint.get("/v1/postings/causes")
 @requires("postings.read", *POSTING_SCOPES)
 def list_causes() -> Response:
-    """List why postings are refused now, with how many each cause holds up."""
+    """List why postings are refused now, with how many each cause holds up, and who mends it."""
+    queue = request.args.get("queue")
+    if queue is not None and queue not in CAUSE_QUEUES:
+        detail = f"queue must be one of {', '.join(CAUSE_QUEUES)}"
+        raise Problem(400, "bad-parameter", "A parameter makes no sense", detail)
     with g.services.database.read() as connection:
-        found = triage.clusters(connection, request.args.get("erp"))
+        clusters = triage.clusters(connection, request.args.get("erp"))
+        found = g.services.cause_sorter.sort(connection, clusters)
     return jsonify(
-        {
-            "items": [
-                {
-                    "erp": row.erp,
-                    "fingerprint": row.fingerprint,
-                    "code": row.code,
-                    "entity": row.entity,
-                    "field": row.field,
-                    "text": row.text,
-                    "postings": row.postings,
-                    "waiting": row.waiting,
-                    "oldest_at": row.oldest_at.isoformat(),
-                }
-                for row in found
-            ]
-        }
+        {"items": [cause_data(row) for row in found if queue is None or row.told.queue == queue]}
     )
 
 
@@ -99,6 +90,30 @@ def retry_cause() -> Response:
         return {"postings": len(changed)}
 
     return carry_out_once(message, 200, retry)
+
+
+@blueprint.post("/v1/postings/causes/queue")
+@requires(*POSTING_SCOPES)
+def move_cause() -> Response:
+    """Put a cause into the queue of those who mend it; later causes learn from that."""
+    message = read_message("cause-queue")
+    for kind in _kinds_refused(message["erp"], message["fingerprint"]):
+        _require_scope(kind)
+    who = _who(message)
+
+    def move(connection: Connection, trail: Trail) -> dict[str, Any]:
+        moved = g.services.cause_sorter.move(
+            connection,
+            trail,
+            erp=message["erp"],
+            fingerprint=message["fingerprint"],
+            queue=message["queue"],
+            actor=who,
+            reason=message["reason"],
+        )
+        return {"queue": moved.queue}
+
+    return carry_out_once(message, 200, move)
 
 
 @blueprint.get("/v1/postings/<posting_id>")

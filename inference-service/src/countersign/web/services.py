@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from countersign.intake.group_commit import GroupCommit
 from countersign.intake.pictures import PictureReader
+from countersign.journey.cause_queues import CauseSorter, open_readers
 from countersign.journey.code_suggestions import CodeSuggester, open_rankers
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.pictures import open_pictures
@@ -31,6 +32,7 @@ class Services:
     reviewer: Reviewer
     suggester: Suggester
     code_suggester: CodeSuggester
+    cause_sorter: CauseSorter
     shelf: ModelShelf
     pictures: PictureReader | None = None
 
@@ -62,6 +64,7 @@ def open_services(settings: Settings) -> Services:
         reviewer=Reviewer(database, judge(), settings.default_erp),
         suggester=Suggester(judge()),
         code_suggester=CodeSuggester(open_rankers(settings.models_dir)),
+        cause_sorter=CauseSorter(settings.erps, open_readers(settings.models_dir)),
         shelf=shelf,
         pictures=pictures,
     )
