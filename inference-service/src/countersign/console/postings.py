@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from countersign.audit.trail import Trail, open_trail
+from countersign.console.cause_groups import groups_of
 from countersign.console.live_state import live_state
 from countersign.console.pages import blueprint
 from countersign.console.unchanged import unless_unchanged
+from countersign.nouns.cause_queue import CAUSE_QUEUES, QUEUE_TITLES
 from countersign.nouns.posting import OPEN_STATES, PostingState
 from countersign.post import commands, triage
 from countersign.post.commands import CommandRefused
@@ -63,6 +65,32 @@ def resubmit() -> Response:
     count = carry_out(again)
     if count is not None:
         flash(f"{count} postings are on their way again, in their order.")
+    return redirect(url_for("console.postings"), 303)
+
+
+@blueprint.post("/postings/move-cause")
+def move_cause() -> Response:
+    """Put a cause into the queue of those who mend it."""
+    queue = request.form.get("queue", "")
+    if queue not in CAUSE_QUEUES:
+        raise Problem(422, "invalid-message", "No such queue", f"{queue} is not a queue.")
+    reason = reason_given()
+    if not reason:
+        flash("Say why the cause is moved.", "failure")
+        return redirect(url_for("console.postings"), 303)
+    moved = carry_out(
+        lambda connection, trail: g.services.cause_sorter.move(
+            connection,
+            trail,
+            erp=request.form.get("erp", ""),
+            fingerprint=request.form.get("fingerprint", ""),
+            queue=queue,
+            actor=f"{g.visitor.actor} via console",
+            reason=reason,
+        )
+    )
+    if moved is not None:
+        flash(f"Moved to {QUEUE_TITLES[moved.queue]}; the model that reads errors learns from it.")
     return redirect(url_for("console.postings"), 303)
 
 
@@ -130,9 +158,17 @@ def _content() -> dict[str, Any]:
 
 
 def _overview() -> dict[str, Any]:
+    queue = request.args.get("queue", "")
     with g.services.database.read() as connection:
         counts = dict.fromkeys(STATES_SHOWN, 0)
         for (_, state), count in rows.count_open(connection).items():
             counts[state] = counts.get(state, 0) + count
-        clusters = triage.clusters(connection)
-    return {"counts": counts, "ended": STATES_ENDED, "clusters": clusters}
+        causes = g.services.cause_sorter.sort(connection, triage.clusters(connection))
+    groups = groups_of(causes)
+    return {
+        "counts": counts,
+        "ended": STATES_ENDED,
+        "groups": groups,
+        "queue": queue if any(group.name == queue for group in groups) else "",
+        "queue_titles": QUEUE_TITLES,
+    }
