@@ -25,6 +25,7 @@ from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
 from countersign.journey.ask_back import ask_back
 from countersign.journey.forecast import Lookout, open_questions
+from countersign.journey.forecast_retrain import grow_all
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
@@ -176,6 +177,11 @@ def background_jobs(
         ),
         Job("stock by the hour", STOCK_HOURS_EVERY_S, lambda: hours.refresh(datetime.now(UTC))),
         Job("forecasts", LOOK_AHEAD_EVERY_S, lookout.look),
+        Job(
+            "forecast models",
+            LEARN_ON_EVERY_S,
+            lambda: grow_all(database, settings.models_dir, lookout.questions, settings.time_zone),
+        ),
         *(
             Job(f"read back {erp}", READ_BACK_EVERY_S, ReadBack(database, erp, port).look)
             for erp, port in ports.items()

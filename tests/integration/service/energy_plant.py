@@ -39,10 +39,15 @@ _hours = Table(
 class EnergyPlant:
     """Hours whose energy follows from what is planned and from the hour before."""
 
-    def __init__(self, url: str, first_hour: datetime, hours: int) -> None:
+    def __init__(
+        self, url: str, first_hour: datetime, hours: int, changes_at: datetime | None = None
+    ) -> None:
+        """From ``changes_at`` on a piece takes three times the energy."""
         self.url = url
         self._engine = create_engine(url)
-        self._rows = [row for press in PRESSES for row in _draw(press, first_hour, hours)]
+        self._rows = [
+            row for press in PRESSES for row in _draw(press, first_hour, hours, changes_at)
+        ]
         _hours.metadata.drop_all(self._engine)
         _hours.metadata.create_all(self._engine)
 
@@ -72,7 +77,9 @@ class EnergyPlant:
         self._engine.dispose()
 
 
-def _draw(press: str, first_hour: datetime, hours: int) -> list[dict[str, Any]]:
+def _draw(
+    press: str, first_hour: datetime, hours: int, changes_at: datetime | None
+) -> list[dict[str, Any]]:
     random = np.random.default_rng(len(press) + int(press[-1]))
     rows = []
     energy = 40.0
@@ -81,7 +88,9 @@ def _draw(press: str, first_hour: datetime, hours: int) -> list[dict[str, Any]]:
         shift = ("night", "early", "late")[((at.hour + 2) // 8) % 3]
         orders = 0 if shift == "night" else int(random.integers(1, 5))
         quantity = orders * int(random.integers(50, 150))
-        energy = 0.4 * energy + 12.0 + 0.1 * quantity + random.normal(0, 1.5)
+        has_changed = changes_at is not None and first_hour + number * HOUR >= changes_at
+        per_piece = 0.3 if has_changed else 0.1
+        energy = 0.4 * energy + 12.0 + per_piece * quantity + random.normal(0, 1.5)
         rows.append(
             {
                 "work_center_id": press,

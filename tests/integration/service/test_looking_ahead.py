@@ -56,11 +56,11 @@ class Site:
 
 
 @contextmanager
-def open_site(url: str, models: Path) -> Iterator[Site]:
+def open_site(url: str, models: Path, changes_at: datetime | None = None) -> Iterator[Site]:
     """The table stands in the service's own database, as in a small plant with one server."""
     store = Database(url)
     schema.upgrade(store)
-    plant = EnergyPlant(url, START, HOURS)
+    plant = EnergyPlant(url, START, HOURS, changes_at)
     try:
         question = plant_question(SPEC, TABLE, store, ZoneInfo("UTC"), "EUR")
         yield Site(plant, store, question, models)

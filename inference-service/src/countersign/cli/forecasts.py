@@ -13,6 +13,7 @@ from countersign.cli.setup import open_database, read_settings
 from countersign.forecast.question import Question
 from countersign.forecast.wording import say_answer
 from countersign.journey.forecast import Lookout, learn_question, open_questions
+from countersign.journey.forecast_retrain import grow
 from countersign.model import registry
 from countersign.settings import Settings, SettingsError
 from countersign.store import forecast_questions, forecasts
@@ -84,6 +85,18 @@ def run_questions(name: str | None) -> None:
             click.echo(f"{question.task}: {_standing(settings, question, {state.task: state})}")
     if problems:
         raise click.exceptions.Exit(1)
+
+
+@ahead.command("retrain")
+@click.argument("name")
+@click.option("--seed", default=1, show_default=True)
+def retrain_question(name: str, seed: int) -> None:
+    """Fit the model of NAME again; it has to do no worse on what became clear."""
+    with _open() as (settings, database, questions):
+        (question,) = _chosen(questions, name)
+        now = datetime.now(UTC)
+        grown = grow(database, settings.models_dir, question, now, actor="command", seed=seed)
+    click.echo(grown.text)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from countersign.forecast.wording import (
     say_worth,
     title_of,
 )
+from countersign.journey.forecast_retrain import find_waiting
 from countersign.nouns.forecast import Forecast
 from countersign.store import forecast_questions, forecasts
 from countersign.store.forecast_questions import QuestionState
@@ -60,6 +61,7 @@ class Part:
     settled: tuple[Shown, ...]
     worth: str
     steps: tuple[Step, ...]
+    waiting: str | None
 
 
 @blueprint.get("/ahead")
@@ -119,6 +121,7 @@ def _part(
         settled=tuple(_shown(row) for row in settled),
         worth=say_worth(found, settled[0]) if found and settled else "",
         steps=tuple(steps_of(forecasts.read_told(connection, state.task, version, MOST_TOLD))),
+        waiting=find_waiting(g.services.settings.models_dir, state.task),
     )
 
 

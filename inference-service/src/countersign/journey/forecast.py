@@ -104,12 +104,24 @@ def learn_question(
         TrainingRefused: its rows cannot be learned from; says what to change.
         PlantTableError: its table cannot be read.
     """
+    frame = read_rows(database, question, now)
+    return fit_known(spec_of(question), frame, seed, allow=allow, accept=accept)
+
+
+def fit_known(
+    spec: TaskSpec,
+    frame: pd.DataFrame,
+    seed: int,
+    *,
+    allow: Sequence[str] = (),
+    accept: Sequence[str] = (),
+) -> Model:
+    """Fit a model to the rows whose target is known; raises ``TrainingRefused``."""
     from countersign.forecast.asked_rows import history
     from countersign.learn import fit
 
-    spec = spec_of(question)
-    known = history(spec, read_rows(database, question, now))
-    return fit(spec, known.reset_index(drop=True), seed, allow=allow, accept=accept)
+    known = history(spec, frame).reset_index(drop=True)
+    return fit(spec, known, seed, allow=allow, accept=accept)
 
 
 class Lookout:
@@ -118,7 +130,7 @@ class Lookout:
     def __init__(self, database: Database, models_dir: Path, questions: Sequence[Question]) -> None:
         self._database = database
         self._models_dir = models_dir
-        self._questions = questions
+        self.questions = questions
 
     def look(self, now: datetime | None = None) -> list[QuestionState]:
         """Ask what is due; return how the questions stand that were asked."""
@@ -127,7 +139,7 @@ class Lookout:
             states = {state.task: state for state in forecast_questions.read_all(connection)}
         return [
             self.ask(question, at)
-            for question in self._questions
+            for question in self.questions
             if self._is_due(question, states.get(question.task), at)
         ]
 

@@ -18,6 +18,14 @@ def lock(connection: Connection, job: str) -> int:
     return int(position)
 
 
+def claim(connection: Connection, job: str, position: int) -> bool:
+    """Move a job to a position, and tell whether nobody was there before."""
+    if lock(connection, job) >= position:
+        return False
+    move(connection, job, position)
+    return True
+
+
 def read(connection: Connection, job: str) -> int:
     """Return the position of a job without keeping others from it; 0 where it never ran."""
     query = select(job_cursor.c.position).where(job_cursor.c.job == job)
