@@ -11,7 +11,7 @@ from typing import IO, Any
 import click
 
 from countersign.assess.use_case import USE_CASES
-from countersign.cli.setup import open_database, read_settings
+from countersign.cli.setup import has_database, open_database, read_settings
 from countersign.journey import retrain
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.pictures import open_pictures, places
@@ -105,7 +105,11 @@ def train(
     if spec is None:
         from countersign.learn.train import main_train
 
-        for card in main_train(models_dir, USE_CASES, seed, places=_places()):
+        with refusals():
+            cards = main_train(
+                models_dir, USE_CASES, seed, places=_places(), put_in_use=_put_in_use
+            )
+        for card in cards:
             click.echo(f"{card['task']} {card['version']}: {json.dumps(card['metrics'])}")
         return
     if table is None:
@@ -117,7 +121,7 @@ def train(
         model = fit(read_spec(spec), read_frame(table), seed, allow=allow, accept=accept)
         folder = model.save(models_dir)
         if promote:
-            registry.activate(models_dir, model.name, model.version)
+            _put_in_use(models_dir, model.name, model.version)
     click.echo(describe(model.card, is_active=promote))
     click.echo(f"\nwritten to {folder}")
     if not promote:
@@ -234,16 +238,36 @@ def promote_model(task: str, version: str, reason: str, models_dir: Path) -> Non
 
     For a use case the confirmed outcomes are weighed again with what the version says.
     """
+    with refusals():
+        _put_in_use(models_dir, task, version, reason)
+    click.echo(f"{task}  {version}  is in use")
+
+
+def _put_in_use(models_dir: Path, task: str, version: str, reason: str = "trained anew") -> None:
+    """Put a version in use; of a use case the confirmed outcomes are weighed again.
+
+    Where no database is yet nothing is confirmed, and nothing has to be weighed.
+    """
     from countersign.learn import load
 
-    with refusals():
-        if task in USE_CASES:
-            with open_database() as database:
-                retrain.promote(database, models_dir, task, version, actor="command", reason=reason)
-        else:
-            load(models_dir / task / version)
-            registry.activate(models_dir, task, version)
-    click.echo(f"{task}  {version}  is in use")
+    if task not in USE_CASES:
+        load(models_dir / task / version)
+        registry.activate(models_dir, task, version)
+        return
+    settings = read_settings()
+    if not has_database(settings):
+        registry.load(models_dir, USE_CASES[task].task, version)
+        registry.activate(models_dir, task, version)
+        return
+    try:
+        with open_database(settings) as database:
+            retrain.promote(database, models_dir, task, version, actor="command", reason=reason)
+    except click.ClickException as error:
+        raise click.ClickException(
+            f"{error.message}\n{task} {version} is written, but not in use: what is confirmed "
+            "has to be weighed with it first. When the database answers, run "
+            f"countersign models promote {task} {version}"
+        ) from error
 
 
 @models.command("rollback")

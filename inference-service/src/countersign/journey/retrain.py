@@ -146,8 +146,10 @@ def promote(
     Raises ``ModelRefused``.
     """
     model = registry.load(models_dir, USE_CASES[use_case].task, version)
-    registry.activate(models_dir, use_case, version)
-    _take_over(database, models_dir, model, "model_promoted", actor, reason)
+    with database.write() as connection:
+        _take_over(connection, model, "model_promoted", actor, reason)
+        registry.activate(models_dir, use_case, version)
+    challenger.withdraw(models_dir, use_case)
 
 
 def roll_back(
@@ -157,23 +159,22 @@ def roll_back(
 
     Returns the version. Raises ``ModelRefused``.
     """
-    version = registry.rollback(models_dir, use_case)
+    version = registry.version_before(models_dir, use_case)
     model = registry.load(models_dir, USE_CASES[use_case].task, version)
-    _take_over(database, models_dir, model, "model_rolled_back", actor, reason)
+    with database.write() as connection:
+        _take_over(connection, model, "model_rolled_back", actor, reason)
+        registry.rollback(models_dir, use_case)
+    challenger.withdraw(models_dir, use_case)
     return version
 
 
-def _take_over(
-    database: Database, models_dir: Path, model: Model, step: str, actor: str, reason: str
-) -> None:
-    challenger.withdraw(models_dir, model.name)
-    with database.write() as connection:
-        confidences = _confidences(connection, model.name, model)
-        confirmations.rescore(connection, model.name, confidences)
-        with open_trail(connection, datetime.now(UTC)) as trail:
-            body = {"use_case": model.name, "version": model.version, "reason": reason}
-            trail.add(step, actor, body)
-            _weigh(connection, trail, model.name, model.version)
+def _take_over(connection: Connection, model: Model, step: str, actor: str, reason: str) -> None:
+    confidences = _confidences(connection, model.name, model)
+    confirmations.rescore(connection, model.name, confidences)
+    with open_trail(connection, datetime.now(UTC)) as trail:
+        body = {"use_case": model.name, "version": model.version, "reason": reason}
+        trail.add(step, actor, body)
+        _weigh(connection, trail, model.name, model.version)
 
 
 def _weigh(connection: Connection, trail: Trail, use_case: str, version: str) -> None:

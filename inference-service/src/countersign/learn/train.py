@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +33,7 @@ Such plants have fewer orders, so that they take no longer to simulate.
 Places = Mapping[str, Sequence[str]]
 """Features that stand empty at first, by the name of the task."""
 NO_PLACES: Places = {}
+PutInUse = Callable[[Path, str, str], None]
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +46,16 @@ def main_train(
     plants: int = PLANTS,
     orders: int = ORDERS_PER_PLANT,
     places: Places = NO_PLACES,
+    put_in_use: PutInUse = registry.activate,
 ) -> list[dict[str, Any]]:
-    """Train the models of all use cases, put them in use, and return their cards."""
+    """Train the models of all use cases, put them in use, and return their cards.
+
+    ``put_in_use`` takes the folder of the models, the task and the version; where a database is,
+    it has to weigh the confirmed outcomes again.
+    """
     cards = train(use_cases, models_dir, seed, plants=plants, orders=orders, places=places)
     for made in cards:
-        registry.activate(models_dir, made["task"], made["version"])
+        put_in_use(models_dir, made["task"], made["version"])
     return cards
 
 

@@ -142,16 +142,26 @@ def activate(models_dir: Path, task: str, version: str) -> None:
     _write(models_dir / task / ACTIVE, version.encode() + b"\n")
 
 
+def version_before(models_dir: Path, task: str) -> str:
+    """Return the version that was in use before the one in use now; raises ``ModelRefused``."""
+    return _activations_before(models_dir, task)[-1]
+
+
 def rollback(models_dir: Path, task: str) -> str:
     """Put the version in use again that was in use before, and return it."""
+    before = _activations_before(models_dir, task)
+    _write_lines(models_dir / task / ACTIVATIONS, before)
+    _write(models_dir / task / ACTIVE, before[-1].encode() + b"\n")
+    return before[-1]
+
+
+def _activations_before(models_dir: Path, task: str) -> list[str]:
     before = activations(models_dir, task)[:-1]
     while before and not (models_dir / task / before[-1] / CARD).exists():
         before.pop()
     if not before:
         raise ModelRefused(f"no version of {task} was in use before the one that is in use now")
-    _write_lines(models_dir / task / ACTIVATIONS, before)
-    _write(models_dir / task / ACTIVE, before[-1].encode() + b"\n")
-    return before[-1]
+    return before
 
 
 def activations(models_dir: Path, task: str) -> list[str]:
