@@ -19,7 +19,16 @@ from unit.learn.tables import (
     scrap_table,
 )
 
-from countersign.learn import Model, ModelRefused, fit, load, read_spec
+from countersign.learn import (
+    Model,
+    ModelRefused,
+    TaskSpec,
+    TrainingRefused,
+    fit,
+    load,
+    read_spec,
+)
+from countersign.learn.card_text import describe
 from countersign.learn.features import lay_out, learn_encoding
 from countersign.learn.holdout import evaluate_table
 from countersign.learn.table import read_table
@@ -270,6 +279,53 @@ def test_a_first_guess_is_corrected_and_held_against() -> None:
     spec = energy_spec(offset_column="plan", features={"plan": "number", "orders": "number"})
     model = fit(spec, table)
     assert model.card["metrics"]["mae"] < model.card["baselines"]["offset_mae"]
+
+
+def batches(count: int) -> pd.DataFrame:
+    """Return batches of very different sizes that use 10 % more of B; one row in 20 is a slip."""
+    random = np.random.default_rng(3)
+    size = np.exp(random.uniform(0, 9, count))
+    part = random.choice(["A", "B"], count)
+    used = size * np.where(part == "B", 1.1, 1.0) * np.exp(random.normal(0, 0.01, count))
+    slip = np.where(random.random(count) < 0.05, 10.0, 1.0)
+    at = pd.date_range("2026-01-01", periods=count, freq="h", tz="UTC")
+    return pd.DataFrame({"at": at, "size": size, "part": part, "used": used * slip})
+
+
+def scaled_spec(**more: object) -> TaskSpec:
+    named = {"name": "use", "kind": "regress", "target": "used", "time_column": "at"}
+    beside = {"offset_column": "size", "scale_column": "size"}
+    return read_spec({**named, **beside, "features": {"part": "code"}, **more})
+
+
+def test_amounts_of_very_different_sizes_are_learned_as_shares(tmp_path: Path) -> None:
+    table = batches(900)
+    model = fit(scaled_spec(), table[:600])
+    told = load(model.save(tmp_path)).predict(table[600:])
+    share = told["value"] / table["size"][600:]
+    assert share.groupby(table["part"]).median().tolist() == pytest.approx([1.0, 1.1], abs=0.01)
+    inside = (told["lower"] <= table["used"][600:]) & (table["used"][600:] <= told["upper"])
+    assert inside.mean() > 0.85
+    assert model.card["metrics"]["mae"] < model.card["baselines"]["offset_mae"]
+    assert "as shares of size" in describe(model.card)
+    why = model.explain(table[600:].nlargest(1, "size"))
+    assert abs(why["push"].iloc[0]) > 100  # in the unit of the amount
+
+
+def test_shares_go_on_to_be_learned_and_rows_without_a_scale_are_left_out() -> None:
+    table = batches(900)
+    table.loc[3, "size"] = 0.0
+    model = fit(scaled_spec(), table[:600])
+    assert model.card["rows"]["training"] == 599
+    confirmed = table[600:].assign(used=lambda rows: rows["size"] * 1.3)
+    grown = model.update(confirmed, accept=["2026-01", "2026-02"]).predict(table[600:])
+    before = model.predict(table[600:])
+    assert (grown["value"] - before["value"]).mean() > 0
+
+
+def test_only_amounts_have_a_scale() -> None:
+    with pytest.raises(TrainingRefused, match="is no amount"):
+        scaled_spec(kind="occurrence")
 
 
 def test_texts_are_sorted_by_words_that_numbers_do_not_hide(tmp_path: Path) -> None:

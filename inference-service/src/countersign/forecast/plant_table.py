@@ -72,7 +72,8 @@ def plant_question(
 
 def _needed(task: TaskSpec) -> list[str]:
     names = [column.name for column in task.columns]
-    names += [task.target, task.time_column, task.unit_column, task.offset_column or ""]
+    names += [task.target, task.time_column, task.unit_column]
+    names += [task.offset_column or "", task.scale_column or ""]
     return list(dict.fromkeys(name for name in (*names, *task.key_columns) if name))
 
 

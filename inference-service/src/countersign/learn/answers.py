@@ -47,9 +47,11 @@ def with_answers(table: Table, alarms: Sequence[str]) -> tuple[Table, list[str]]
         if unguessed.all():
             raise TrainingRefused(f"{task.offset_column} is empty in every row; fill it in")
         missing = missing | unguessed
+    missing = missing | ~(table.scale > 0)
     said = []
     if missing.any():
-        what = " or ".join(name for name in (task.target, task.offset_column) if name)
+        needed = (task.target, task.offset_column, task.scale_column)
+        what = " or ".join(name for name in needed if name)
         said.append(f"{int(missing.sum())} rows without {what} left out{_words(table, missing)}")
         table = table.where(~missing)
     if len(table) < FEWEST_ROWS:

@@ -49,6 +49,9 @@ def describe(card: Mapping[str, Any], *, is_active: bool = False) -> str:
 def _figures(card: Mapping[str, Any]) -> list[str]:
     baselines = card.get("baselines", {})
     lines = ["How good it is, beside what needs no model:"]
+    scale = card.get("spec", {}).get("scale_column")
+    if scale:
+        lines.append(f"  (amounts and what they are off by: as shares of {scale})")
     for name, value in card["metrics"].items():
         held = [
             f"{other.removesuffix(name).rstrip('_') or 'without a model'} {told:g}"

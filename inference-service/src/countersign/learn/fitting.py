@@ -132,7 +132,8 @@ def _fit(
         check_classes(table, np.asarray([NO, YES]), answers)
         return fit_labels(features, answers, 2, parts, seed), (NO, YES), {}
     check_amounts(table)
-    return fit_values(table.task, features, table.target, _guesses(table), parts, seed), (), {}
+    amounts = table.target / table.scale
+    return fit_values(table.task, features, amounts, _guesses(table), parts, seed), (), {}
 
 
 def _varying(features: Features, columns: Sequence[Column]) -> tuple[Features, list[str]]:
@@ -161,11 +162,11 @@ def _guesses(table: Table) -> dict[str, NDArray[np.float64]]:
     task = table.task
     guesses = {}
     if task.offset_column:
-        guesses["offset"] = table.numbers[task.offset_column]
+        guesses["offset"] = table.numbers[task.offset_column] / table.scale
     if any(column.name == task.target and column.known == "past" for column in task.columns):
         line = Timeline.of(table.unit, table.time, task.horizon)
         target: NDArray[np.float64] = table.target  # type: ignore[assignment]
-        guesses["persistence"] = line.spread(target[line.order], line.known)
+        guesses["persistence"] = line.spread(target[line.order], line.known) / table.scale
     return guesses
 
 

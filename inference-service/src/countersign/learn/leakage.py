@@ -67,7 +67,7 @@ def find_leaks(table: Table) -> list[Leak]:
     leaks = [Leak(name, "is the target itself") for name in columns if name == task.target]
     names = [*columns, *dict.fromkeys(n for names in task.rank_by for n in names)]
     for name in dict.fromkeys(names):
-        if name in (task.target, task.offset_column, task.time_column):
+        if name in (task.target, task.offset_column, task.scale_column, task.time_column):
             continue
         leak = _future(table, name) or _tells_all(table, name)
         if leak is not None:

@@ -69,6 +69,13 @@ class Table:
             None if self.target is None else self.target[chosen],
         )
 
+    @property
+    def scale(self) -> NDArray[np.float64]:
+        """Return what the amounts of each row are shares of: 1 unless the spec names a column."""
+        if not self.task.scale_column:
+            return np.ones(len(self))
+        return self.numbers[self.task.scale_column]
+
     def digest(self) -> str:
         """Return the SHA-256 of the raw rows that the spec speaks of."""
         names = [name for name in spec_columns(self.task) if name in self.raw]
@@ -79,7 +86,8 @@ class Table:
 def spec_columns(task: TaskSpec) -> list[str]:
     """Return the names of all columns that a spec speaks of, each once."""
     said = [column.name for column in task.columns]
-    said += [task.target, task.time_column, task.unit_column, task.offset_column or ""]
+    said += [task.target, task.time_column, task.unit_column]
+    said += [task.offset_column or "", task.scale_column or ""]
     said += [*task.key_columns, *(name for names in task.rank_by for name in names)]
     return list(dict.fromkeys(name for name in said if name))
 
@@ -124,12 +132,9 @@ def read_table(task: TaskSpec, frame: pd.DataFrame, *, with_target: bool) -> Tab
             numbers[column.name] = read_numbers(column, values, written.get(column.name))
     for name in dict.fromkeys(name for names in levels_of(task) for name in names):
         codes[name] = read_codes(frame[name])
-    if task.offset_column and task.offset_column not in numbers:
-        numbers[task.offset_column] = read_numbers(
-            Column(task.offset_column),
-            frame[task.offset_column],
-            written.get(task.offset_column),
-        )
+    for beside in (task.offset_column, task.scale_column):
+        if beside and beside not in numbers:
+            numbers[beside] = read_numbers(Column(beside), frame[beside], written.get(beside))
     target = _target(task, frame) if with_target else None
     table = Table(task, frame, time, unit, numbers, ages, codes, texts, target)
     if with_target:
@@ -171,8 +176,9 @@ def settle(task: TaskSpec, frame: pd.DataFrame) -> TaskSpec:
     """
     wanted = {column.name: column.type for column in task.columns}
     numeric = {name: type_ for name, type_ in wanted.items() if type_ in ("number", "flag")}
-    if task.offset_column:
-        numeric.setdefault(task.offset_column, "number")
+    for beside in (task.offset_column, task.scale_column):
+        if beside:
+            numeric.setdefault(beside, "number")
     if task.kind in AMOUNT_KINDS or task.kind == "occurrence":
         numeric[task.target] = "flag" if task.kind == "occurrence" else "number"
     texts = {

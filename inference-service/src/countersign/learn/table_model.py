@@ -69,6 +69,7 @@ class Model:
         told = np.zeros(len(places), dtype=np.int64)
         if self.task.labels:
             told = self._calibrated(features).argmax(axis=1)
+        scale = table.scale[places]
         found = []
         for row, label in enumerate(told):
             push = pushes[row, label, :-1] - (
@@ -83,7 +84,7 @@ class Model:
                         "row": rows.index[places[row]],
                         "feature": name,
                         "value": self._value(name, float(features[row, place])),
-                        "push": round(float(push[place]), 4),
+                        "push": round(float(push[place] * scale[row]), 4),
                     }
                 )
         return pd.DataFrame(found, columns=["row", "feature", "value", "push"])
@@ -152,7 +153,8 @@ class Model:
         features = self._matrix(table)
         offset = None
         if self.task.offset_column:
-            offset = table.numbers[self.task.offset_column].astype(np.float32)
+            first = table.numbers[self.task.offset_column] / table.scale
+            offset = first.astype(np.float32)
         raw = self.scorer.margins(features, offset)
         calibration = self.card["calibration"]
         value = raw[:, -1] + np.float32(calibration["shift"])
@@ -161,7 +163,8 @@ class Model:
         if self.task.kind == "remaining_life":
             value, lower = np.maximum(value, 0.0), np.maximum(lower, 0.0)
         level = calibration["interval"]["level"]
-        return {"value": value, "lower": lower, "upper": upper, "confidence": level}
+        amounts = {"value": value, "lower": lower, "upper": upper}
+        return {name: told * table.scale for name, told in amounts.items()} | {"confidence": level}
 
     def _display(self) -> list[str]:
         """Return the labels as the table wrote them."""

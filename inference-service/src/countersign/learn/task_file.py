@@ -140,7 +140,8 @@ _TEXT = (_is_text, 'write a text, as in "order"')
 _TEXTS = (_are_texts, 'write a list of texts, as in ["order", "operation"]')
 _WANTED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(("name", "kind", "target", "time_column", "unit_column", "time_format"), _TEXT),
-    **dict.fromkeys(("notice", "label_delay", "offset_column", "decimal"), _TEXT),
+    **dict.fromkeys(("notice", "label_delay", "decimal"), _TEXT),
+    **dict.fromkeys(("offset_column", "scale_column"), _TEXT),
     **dict.fromkeys(("labels", "key_columns", "sound_labels", "allow"), _TEXTS),
     "features": (
         lambda value: isinstance(value, Mapping),

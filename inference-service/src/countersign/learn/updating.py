@@ -38,7 +38,7 @@ def confirmed_rows(
     gate = Gate.from_data(model.card["quality"])
     passed = pass_gate(table, gate, accept)
     assert table.target is not None
-    known = ~pd.isna(table.target)
+    known = ~pd.isna(table.target) & (table.scale > 0)
     return table.where(passed.rows & known), gate, passed.alarms
 
 
@@ -54,7 +54,8 @@ def boosted_on(model: Model, table: Table, encoding: Encoding) -> Scorer:
     calibration = dict(card["calibration"])
     offset = None
     if model.task.offset_column:
-        offset = table.numbers[model.task.offset_column][kept].astype(np.float32)
+        first = table.numbers[model.task.offset_column] / table.scale
+        offset = first[kept].astype(np.float32)
     raw = model.scorer.margins(features, offset)
     if len(target) >= ENOUGH_TO_CALIBRATE:
         calibration |= _calibrated(model, raw, target)
@@ -98,7 +99,7 @@ def _answers(model: Model, table: Table) -> tuple[NDArray[Any], NDArray[np.bool_
                 f"no confirmed row has a {model.task.target} that the model knows; train it again"
             )
         return found[found >= 0], found >= 0
-    target = np.asarray(table.target, dtype=np.float64)
+    target = np.asarray(table.target / table.scale, dtype=np.float64)
     if model.task.cap is not None:
         target = np.minimum(target, model.task.cap)
     return target, np.ones(len(table), dtype=np.bool_)

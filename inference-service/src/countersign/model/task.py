@@ -14,6 +14,7 @@ SplitBy = Literal["time", "unit", "chance"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
 COLUMN_TYPES: tuple[str, ...] = get_args(ColumnType)
+SCALED_KINDS = frozenset({"regress", "quantile"})
 LABEL_KINDS = frozenset({"classify", "occurrence"})
 
 
@@ -54,12 +55,13 @@ class TaskSpec:
     For tables: ``horizon`` is how far ahead is asked (rows, or a duration such as ``1h``);
     ``within`` asks whether the target occurs in that many rows from the horizon on; ``cap`` is
     the longest remaining life that is told apart; ``quantile`` the share of cases that the amount
-    must cover; ``offset_column`` a first guess that the model corrects; ``rank_by`` the columns
-    under which codes are counted; ``label_delay`` how long a right code takes to be known;
-    ``allow`` names columns that are used although they look like a leak; ``decimal`` is the sign
-    before decimals where the table does not show it. ``written`` is found, never stated: how
-    columns write what could be read in two ways (``.`` or ``,`` before decimals, ``X`` for a flag
-    that is empty where it is not set).
+    must cover; ``offset_column`` a first guess that the model corrects; ``scale_column`` what
+    amounts are learned as shares of, where those of one row are many times those of another;
+    ``rank_by`` the columns under which codes are counted; ``label_delay`` how long a right code
+    takes to be known; ``allow`` names columns that are used although they look like a leak;
+    ``decimal`` is the sign before decimals where the table does not show it. ``written`` is found,
+    never stated: how columns write what could be read in two ways (``.`` or ``,`` before decimals,
+    ``X`` for a flag that is empty where it is not set).
     """
 
     name: str
@@ -80,6 +82,7 @@ class TaskSpec:
     cap: float | None = None
     quantile: float = 0.95
     offset_column: str | None = None
+    scale_column: str | None = None
     rank_by: tuple[tuple[str, ...], ...] = ()
     label_delay: str = "0d"
     allow: frozenset[str] = frozenset()
@@ -108,6 +111,8 @@ class TaskSpec:
         if self.decimal not in (None, ".", ","):
             raise ValueError(f"task {self.name} has decimal = {self.decimal!r}; write . or ,")
         object.__setattr__(self, "written", tuple((name, how) for name, how in self.written))
+        if self.scale_column and self.kind not in SCALED_KINDS:
+            raise ValueError(f"task {self.name} is no amount; it has no scale_column")
         sound = tuple(n for n, label in enumerate(self.labels) if label in self.sound_labels)
         object.__setattr__(self, "_sound", sound)
 
