@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, select
 
+from countersign.store.bulk import BulkInsert, BulkUpdate
 from countersign.store.tables import attempt
 
 Action = Literal["post", "find", "reverse"]
@@ -42,48 +43,36 @@ class FinishedAttempt:
     text: str
 
 
-_COLUMNS = tuple(AttemptRecord.__dataclass_fields__)
-_INSERT = insert(attempt)
-_FINISH = (
-    update(attempt)
-    .where(
-        attempt.c.posting_id == bindparam("id"),
-        attempt.c.attempt == bindparam("number"),
-        attempt.c.finished_at.is_(None),
-    )
-    .values(
-        finished_at=bindparam("at"),
-        result=bindparam("what"),
-        code=bindparam("with_code"),
-        text=bindparam("with_text"),
-    )
+_INSERT, _row = BulkInsert.of(attempt, AttemptRecord)
+_FINISH = BulkUpdate(
+    attempt,
+    ("posting_id", "attempt"),
+    ("finished_at", "result", "code", "text"),
+    only=attempt.c.finished_at.is_(None),
 )
 
 
 def start(connection: Connection, started: Sequence[AttemptRecord]) -> None:
     """Store the intents of calls that follow once the transaction is committed."""
-    if started:
-        rows = [{name: getattr(row, name) for name in _COLUMNS} for row in started]
-        connection.execute(_INSERT, rows)
+    _INSERT(connection, map(_row, started))
 
 
 def finish(connection: Connection, finished: Sequence[FinishedAttempt]) -> None:
     """Store what came of calls."""
-    if finished:
-        connection.execute(
-            _FINISH,
-            [
-                {
-                    "id": row.posting_id,
-                    "number": row.attempt,
-                    "at": row.finished_at,
-                    "what": row.result,
-                    "with_code": row.code or None,
-                    "with_text": row.text or None,
-                }
-                for row in finished
-            ],
-        )
+    _FINISH(
+        connection,
+        [
+            (
+                row.posting_id,
+                row.attempt,
+                row.finished_at,
+                row.result,
+                row.code or None,
+                row.text or None,
+            )
+            for row in finished
+        ],
+    )
 
 
 def of_posting(connection: Connection, posting_id: str) -> list[AttemptRecord]:

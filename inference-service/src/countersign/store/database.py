@@ -10,18 +10,21 @@ import fcntl
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import IO, Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 30_000
 LOGIN_TIMEOUT_S = 5
 QUERY_TIMEOUT_S = 30
+PING_AFTER_S = 1.0
 
 Result = TypeVar("Result")
 
@@ -71,6 +74,38 @@ def retry_conflicts(work: Callable[[], Result]) -> Result:
     return work()
 
 
+_PLANNED_ANEW = {"prepare_threshold": None}
+"""PostgreSQL plans what is read for the tables as they are: reading is seldom the same twice."""
+
+
+def _by_key(url: URL) -> dict[str, str]:
+    """Return the options of connections that write on PostgreSQL.
+
+    Writing goes by keys, with plans that are kept. One that was made while a table was small would
+    read all of it when it has grown, so plans go by the index from the start.
+    """
+    given = url.query.get("options", "")
+    return {"options": f"{given} -c enable_seqscan=off".strip()}
+
+
+def _ping_after_idling(engine: Engine) -> None:
+    """Try a connection that has lain idle before it is used: the server may have gone meanwhile."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        idle_since = record.info.get("idle_since")
+        if idle_since is None or time.monotonic() - idle_since < PING_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+
 class Database:
     """A connection pool to the plant's database, with a writer's lock where SQLite needs one."""
 
@@ -80,12 +115,13 @@ class Database:
         self.is_sqlite = self.dialect == "sqlite"
         self._writer_lock = threading.Lock()
         self._lock_file: IO[bytes] | None = None
-        self._engine = self._create_engine(pool_size)
         if self.is_sqlite:
-            self._reader = self._engine.execution_options(reads_only=True)
+            self._engine: Engine = create_engine(self.url)
+            self._reader: Engine = self._engine.execution_options(reads_only=True)
             self._prepare_sqlite()
         else:
-            self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._engine = self._server_engine(pool_size, for_reading=False)
+            self._reader = self._server_engine(pool_size, for_reading=True)
 
     @property
     def engine(self) -> Engine:
@@ -111,6 +147,7 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        self._reader.dispose()
         if self._lock_file is not None:
             self._lock_file.close()
             self._lock_file = None
@@ -126,19 +163,27 @@ class Database:
         finally:
             fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
-    def _create_engine(self, pool_size: int) -> Engine:
-        options: dict[str, Any] = {"pool_pre_ping": not self.is_sqlite}
-        if not self.is_sqlite:
-            options |= {"pool_size": pool_size, "max_overflow": pool_size}
+    def _server_engine(self, pool_size: int, *, for_reading: bool) -> Engine:
+        """Make a pool of connections to a database server, either for reading or for writing."""
+        options: dict[str, Any] = {}
         if self.dialect == "mssql":
-            options["connect_args"] = {
+            options = {
                 "use_datetime2": True,
                 "timeout": QUERY_TIMEOUT_S,
                 "login_timeout": LOGIN_TIMEOUT_S,
             }
         elif self.dialect == "postgresql":
-            options["connect_args"] = {"connect_timeout": LOGIN_TIMEOUT_S}
-        return create_engine(self.url, **options)
+            options = {"connect_timeout": LOGIN_TIMEOUT_S}
+            options |= _PLANNED_ANEW if for_reading else _by_key(self.url)
+        engine = create_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=pool_size if for_reading else 0,
+            connect_args=options,
+            isolation_level="AUTOCOMMIT" if for_reading else None,
+        )
+        _ping_after_idling(engine)
+        return engine
 
     def _prepare_sqlite(self) -> None:
         if self.url.database and self.url.database != ":memory:":

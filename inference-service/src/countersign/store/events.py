@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, select
 
 from countersign.nouns.event import Event
+from countersign.store.among import among
 from countersign.store.bulk import BulkInsert
 from countersign.store.spans import first_seq
 from countersign.store.tables import approval, assessment, decision, event
@@ -22,7 +23,7 @@ _INSERT_DECISION = BulkInsert(
 _KNOWN = (
     select(event.c.event_id, event.c.digest, event.c.state, decision.c.body)
     .join(decision, decision.c.event_id == event.c.event_id)
-    .where(event.c.event_id.in_(bindparam("ids", expanding=True)))
+    .where(among(event.c.event_id))
 )
 
 

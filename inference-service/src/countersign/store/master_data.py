@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select
 
 from countersign.store import change_counters
+from countersign.store.among import among
 from countersign.store.database import canonical_json
 from countersign.store.tables import master_data
 
@@ -17,7 +18,7 @@ Kind = Literal["order", "material", "period", "quality_hold", "stock"]
 PAGE_ITEMS = 500
 _READ = select(master_data.c.item_id, master_data.c.body).where(
     master_data.c.kind == bindparam("wanted_kind"),
-    master_data.c.item_id.in_(bindparam("ids", expanding=True)),
+    among(master_data.c.item_id),
 )
 
 

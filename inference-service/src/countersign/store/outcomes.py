@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
-from countersign.store.bulk import BulkInsert
+from countersign.store.bulk import BulkInsert, BulkUpdate
 from countersign.store.tables import event, outcome
 
-_SET_STATE = (
-    update(event).where(event.c.event_id == bindparam("id")).values(state=bindparam("new_state"))
-)
+_SET_STATE = BulkUpdate(event, ("event_id",), ("state",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,8 @@ def append(connection: Connection, outcomes: Sequence[Outcome], *, new_events: b
         return
     _INSERT(connection, map(_row, outcomes))
     if not new_events:
-        connection.execute(
-            _SET_STATE, [{"id": row.event_id, "new_state": row.state} for row in outcomes]
-        )
+        last = {row.event_id: row.state for row in outcomes}
+        _SET_STATE(connection, last.items())
 
 
 def read_after(connection: Connection, after: int, limit: int) -> list[Outcome]:

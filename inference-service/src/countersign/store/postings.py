@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Row,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, Row, delete, func, select, true
 
 from countersign.nouns.posting import OPEN_STATES, PostingState
 from countersign.store import streams
+from countersign.store.among import among
+from countersign.store.bulk import BulkInsert, BulkUpdate
 from countersign.store.streams import stream_id_of
 from countersign.store.tables import event, posting, stream
 
@@ -113,17 +105,31 @@ CHANGEABLE = (
 """What may change in the life of a posting; everything else is written once."""
 
 _REFUSED = ("rejected", "outcome_unknown")
-_INSERT = insert(posting)
-_START = (
-    update(posting)
-    .where(posting.c.posting_id == bindparam("id"))
-    .values(state=bindparam("after"), attempts=bindparam("count"), changed_at=bindparam("at"))
+_INSERT = BulkInsert(
+    posting,
+    (
+        "posting_id",
+        "seq",
+        "event_id",
+        "stream_id",
+        "erp",
+        "order_id",
+        "kind",
+        "state",
+        "is_open",
+        "document",
+        "approved_warnings",
+        "attempts",
+        "failures",
+        "created_at",
+        "created_by",
+        "not_before",
+        "changed_at",
+    ),
 )
-_UPDATE = (
-    update(posting)
-    .where(posting.c.posting_id == bindparam("id"))
-    .values({name: bindparam(f"new_{name}") for name in (*CHANGEABLE, "is_open")})
-)
+_START = BulkUpdate(posting, ("posting_id",), ("state", "attempts", "changed_at"))
+_UPDATE = BulkUpdate(posting, ("posting_id",), (*CHANGEABLE, "is_open"))
+_changeable = attrgetter(*CHANGEABLE)
 _SELECT = select(
     *(posting.c[name] for name in _STORED), event.c.source, event.c.event_key
 ).select_from(posting.outerjoin(event, posting.c.event_id == event.c.event_id))
@@ -135,9 +141,8 @@ _FIRST_OPEN = (
     .correlate(stream)
     .scalar_subquery()
 )
-_IDS: BindParameter[str] = bindparam("ids", expanding=True)
-_HEADS = select(_FIRST_OPEN).select_from(stream).where(stream.c.stream_id.in_(_IDS))
-_SELECT_MANY = _SELECT.where(posting.c.posting_id.in_(_IDS)).order_by(posting.c.seq)
+_HEADS = select(_FIRST_OPEN).select_from(stream).where(among(stream.c.stream_id))
+_SELECT_MANY = _SELECT.where(among(posting.c.posting_id)).order_by(posting.c.seq)
 
 
 def enqueue(connection: Connection, postings: Sequence[NewPosting]) -> None:
@@ -150,7 +155,7 @@ def enqueue(connection: Connection, postings: Sequence[NewPosting]) -> None:
         return
     orders = {stream_id_of(row.erp, row.order_id): (row.erp, row.order_id) for row in postings}
     streams.wake_for_new(connection, orders, min(row.not_before for row in postings))
-    connection.execute(_INSERT, [_new_row(row) for row in postings])
+    _INSERT(connection, map(_new_row, postings))
 
 
 def delete_unsent(connection: Connection, posting_ids: Sequence[str]) -> None:
@@ -164,26 +169,27 @@ def delete_unsent(connection: Connection, posting_ids: Sequence[str]) -> None:
     )
 
 
-def _new_row(row: NewPosting) -> dict[str, Any]:
-    return {
-        "posting_id": row.posting_id,
-        "seq": row.seq,
-        "event_id": row.event_id,
-        "stream_id": stream_id_of(row.erp, row.order_id),
-        "erp": row.erp,
-        "order_id": row.order_id,
-        "kind": row.kind,
-        "state": row.state,
-        "is_open": True,
-        "document": row.document,
-        "approved_warnings": "[]",
-        "attempts": 0,
-        "failures": 0,
-        "created_at": row.created_at,
-        "created_by": row.created_by,
-        "not_before": row.not_before,
-        "changed_at": row.created_at,
-    }
+def _new_row(row: NewPosting) -> tuple[Any, ...]:
+    """Return the values of a new posting in the order of the insert's columns."""
+    return (
+        row.posting_id,
+        row.seq,
+        row.event_id,
+        stream_id_of(row.erp, row.order_id),
+        row.erp,
+        row.order_id,
+        row.kind,
+        row.state,
+        True,  # is open
+        row.document,
+        "[]",  # approved warnings
+        0,  # attempts
+        0,  # failures
+        row.created_at,
+        row.created_by,
+        row.not_before,
+        row.created_at,
+    )
 
 
 def first_open(connection: Connection, stream_ids: Collection[str]) -> dict[str, PostingRecord]:
@@ -366,12 +372,10 @@ def count_waiting_behind_refused(connection: Connection) -> dict[tuple[str, str]
 
 def start(connection: Connection, records: Iterable[PostingRecord], now: datetime) -> None:
     """Store state and number of attempts of postings that are about to be called for."""
-    rows = [
-        {"id": record.posting_id, "after": record.state, "count": record.attempts, "at": now}
-        for record in records
-    ]
-    if rows:
-        connection.execute(_START, rows)
+    _START(
+        connection,
+        [(record.posting_id, record.state, record.attempts, now) for record in records],
+    )
 
 
 def write(connection: Connection, records: Iterable[PostingRecord]) -> None:
@@ -380,9 +384,7 @@ def write(connection: Connection, records: Iterable[PostingRecord]) -> None:
     The caller holds the head of the audit chain and read the postings under it, or holds their
     streams: nobody else changes them meanwhile.
     """
-    rows = [_changed_row(record) for record in records]
-    if rows:
-        connection.execute(_UPDATE, rows)
+    _UPDATE(connection, map(_changed_row, records))
 
 
 def with_changes(record: PostingRecord, changes: Mapping[str, Any]) -> PostingRecord:
@@ -393,11 +395,8 @@ def with_changes(record: PostingRecord, changes: Mapping[str, Any]) -> PostingRe
     return replace(record, **changes)
 
 
-def _changed_row(record: PostingRecord) -> dict[str, Any]:
-    row: dict[str, Any] = {f"new_{name}": getattr(record, name) for name in CHANGEABLE}
-    row["new_is_open"] = record.state in OPEN_STATES
-    row["id"] = record.posting_id
-    return row
+def _changed_row(record: PostingRecord) -> tuple[Any, ...]:
+    return (record.posting_id, *_changeable(record), record.state in OPEN_STATES)
 
 
 def _record(row: Sequence[Any]) -> PostingRecord:

@@ -7,35 +7,38 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, literal_column, select
 
 from countersign.nouns.progress import OperationProgress, OrderProgress
 from countersign.nouns.quantity import plain
+from countersign.store.among import among
+from countersign.store.bulk import BulkInsert, BulkUpdate
 from countersign.store.database import canonical_json
 from countersign.store.tables import order_progress
 
 _LOCK = (
     select(order_progress.c.order_id, order_progress.c.body)
-    .where(order_progress.c.order_id.in_(bindparam("ids", expanding=True)))
+    .where(among(order_progress.c.order_id))
     .order_by(order_progress.c.order_id)
     .with_for_update()
     .with_hint(order_progress, "WITH (UPDLOCK, ROWLOCK)", "mssql")
 )
 _READ = select(order_progress.c.order_id, order_progress.c.version, order_progress.c.body).where(
-    order_progress.c.order_id.in_(bindparam("ids", expanding=True))
+    among(order_progress.c.order_id)
 )
 _LOCK_VERSIONS = (
     select(order_progress.c.order_id, order_progress.c.version)
-    .where(order_progress.c.order_id.in_(bindparam("ids", expanding=True)))
+    .where(among(order_progress.c.order_id))
     .order_by(order_progress.c.order_id)
     .with_for_update()
     .with_hint(order_progress, "WITH (UPDLOCK, ROWLOCK)", "mssql")
 )
-_INSERT = insert(order_progress)
-_UPDATE = (
-    update(order_progress)
-    .where(order_progress.c.order_id == bindparam("id"))
-    .values(body=bindparam("new_body"), version=order_progress.c.version + 1)
+_INSERT = BulkInsert(order_progress, ("order_id", "body", "version"))
+_UPDATE = BulkUpdate(
+    order_progress,
+    ("order_id",),
+    ("body",),
+    also={"version": order_progress.c.version + literal_column("1")},
 )
 
 
@@ -72,20 +75,9 @@ def save(
 ) -> None:
     """Write progress back; ``known`` are the orders that had a row before."""
     known = set(known)
-    old = [
-        {"id": order_id, "new_body": to_json(value)}
-        for order_id, value in progress.items()
-        if order_id in known
-    ]
-    new = [
-        {"order_id": order_id, "body": to_json(value), "version": 1}
-        for order_id, value in progress.items()
-        if order_id not in known
-    ]
-    if old:
-        connection.execute(_UPDATE, old)
-    if new:
-        connection.execute(_INSERT, new)
+    written = {order_id: to_json(value) for order_id, value in progress.items()}
+    _UPDATE(connection, [(key, body) for key, body in written.items() if key in known])
+    _INSERT(connection, [(key, body, 1) for key, body in written.items() if key not in known])
 
 
 def to_json(progress: OrderProgress) -> str:

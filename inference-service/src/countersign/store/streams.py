@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, null, select, update
 
+from countersign.store.among import among
+from countersign.store.bulk import BulkInsert, BulkUpdate
 from countersign.store.tables import stream
 
 StreamState = Literal["idle", "ready", "leased", "blocked"]
@@ -46,33 +48,26 @@ def stream_id_of(erp: str, order_id: str) -> str:
     return f"{erp}/{order_id}"
 
 
-_INSERT = insert(stream)
-_WAKE = (
-    update(stream)
-    .where(stream.c.stream_id == bindparam("id"), stream.c.state == bindparam("before"))
-    .values(state="ready", next_at=bindparam("at"))
+_INSERT = BulkInsert(stream, ("stream_id", "erp", "order_id", "state", "next_at", "fence"))
+_WAKE = BulkUpdate(
+    stream, ("stream_id", "state"), ("next_at",), also={"state": literal_column("'ready'")}
 )
-_RELEASE = (
-    update(stream)
-    .where(
-        stream.c.stream_id == bindparam("id"),
-        stream.c.fence == bindparam("held_fence"),
-        stream.c.state == "leased",
-    )
-    .values(
-        state=bindparam("after"),
-        next_at=bindparam("at"),
-        lease_owner=None,
-        lease_until=None,
-        fence=stream.c.fence + 1,
-    )
+_RELEASE = BulkUpdate(
+    stream,
+    ("stream_id", "fence"),
+    ("state", "next_at"),
+    also={
+        "lease_owner": null(),
+        "lease_until": null(),
+        "fence": stream.c.fence + literal_column("1"),
+    },
+    only=stream.c.state == literal_column("'leased'"),
 )
 
-_IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _HOLD = (
     select(stream.c.stream_id, stream.c.fence)
     .where(
-        stream.c.stream_id.in_(_IDS),
+        among(stream.c.stream_id),
         stream.c.lease_owner == bindparam("owner"),
         stream.c.state == "leased",
     )
@@ -81,7 +76,7 @@ _HOLD = (
 )
 _LEASE = (
     update(stream)
-    .where(stream.c.stream_id.in_(_IDS))
+    .where(among(stream.c.stream_id))
     .values(
         state="leased",
         lease_owner=bindparam("owner"),
@@ -128,9 +123,7 @@ _PICK_DUE = _locked(_DUE)
 _PICK_EXPIRED = _locked(_EXPIRED)
 
 
-_STATES = select(stream.c.stream_id, stream.c.state).where(
-    stream.c.stream_id.in_(bindparam("ids", expanding=True))
-)
+_STATES = select(stream.c.stream_id, stream.c.state).where(among(stream.c.stream_id))
 
 
 def wake_for_new(
@@ -142,23 +135,16 @@ def wake_for_new(
     """
     rows = connection.execute(_STATES, {"ids": list(orders)})
     known = {row.stream_id: row.state for row in rows}
-    missing = [
-        {
-            "stream_id": stream_id,
-            "erp": erp,
-            "order_id": order_id,
-            "state": "ready",
-            "next_at": at,
-            "fence": 0,
-        }
-        for stream_id, (erp, order_id) in orders.items()
-        if stream_id not in known
-    ]
-    if missing:
-        connection.execute(_INSERT, missing)
+    _INSERT(
+        connection,
+        [
+            (stream_id, erp, order_id, "ready", at, 0)
+            for stream_id, (erp, order_id) in orders.items()
+            if stream_id not in known
+        ],
+    )
     idle = [stream_id for stream_id, state in known.items() if state == "idle"]
-    if idle:
-        connection.execute(_WAKE, [{"id": key, "before": "idle", "at": at} for key in idle])
+    _WAKE(connection, [(stream_id, "idle", at) for stream_id in idle])
 
 
 def wake(connection: Connection, stream_ids: Collection[str], at: datetime) -> None:
@@ -167,18 +153,17 @@ def wake(connection: Connection, stream_ids: Collection[str], at: datetime) -> N
     A ready stream that a worker is claiming right now is left alone: it is looked at anyway.
     The caller holds the head of the audit chain.
     """
-    for before in ("blocked", "idle"):
-        connection.execute(
-            _WAKE, [{"id": key, "before": before, "at": at} for key in sorted(stream_ids)]
-        )
+    _WAKE(
+        connection,
+        [(key, before, at) for before in ("blocked", "idle") for key in sorted(set(stream_ids))],
+    )
     waiting = _locked(
         select(stream.c.stream_id).where(
             stream.c.stream_id.in_(stream_ids), stream.c.state == "ready", stream.c.next_at > at
         )
     )
     ready = list(connection.execute(waiting).scalars())
-    if ready:
-        connection.execute(_WAKE, [{"id": key, "before": "ready", "at": at} for key in ready])
+    _WAKE(connection, [(stream_id, "ready", at) for stream_id in ready])
 
 
 def has_due(connection: Connection, erp: str, now: datetime) -> bool:
@@ -250,19 +235,7 @@ def renew(connection: Connection, owner: str, stream_ids: Collection[str], until
 
 def release(connection: Connection, releases: Sequence[Release]) -> None:
     """Give streams back; one that another worker took over meanwhile is left alone."""
-    if releases:
-        connection.execute(
-            _RELEASE,
-            [
-                {
-                    "id": row.stream_id,
-                    "held_fence": row.fence,
-                    "after": row.state,
-                    "at": row.next_at,
-                }
-                for row in releases
-            ],
-        )
+    _RELEASE(connection, [(row.stream_id, row.fence, row.state, row.next_at) for row in releases])
 
 
 def count_by_state(connection: Connection) -> dict[tuple[str, str], int]:
