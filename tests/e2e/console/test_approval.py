@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from console_plant import ConsolePlant, quantity
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
+
+from countersign.store import events
+from countersign.store.tables import assessment as table
 
 from .conftest import SLIP, Room, open_card, stored
 
@@ -170,6 +174,41 @@ def test_the_proposal_is_one_button_away_and_shows_old_and_new(room: Room) -> No
     expect(page.locator("#progress")).to_contain_text("Booked in demo as D1")
     document = json.loads(plant.posting_of(approval_id).document)
     assert document["lines"][0]["quantity"] == quantity("500")
+
+
+@pytest.mark.parametrize(
+    ("assessed", "strongest"),
+    [
+        ({}, []),
+        ({"confidence": 0.3}, []),
+        ({"confidence": 0.05, "causes": [("recording_error", 0.9)]}, ["Correct…"]),
+        ({"confidence": 0.9, "findings": [], "proposed_correction": None}, ["Post as counted"]),
+    ],
+)
+def test_only_what_is_likely_right_is_the_strongest_button(
+    room: Room, assessed: dict[str, Any], strongest: list[str]
+) -> None:
+    plant = room.plant
+    approval_id = small_slip(plant)
+    causes = [
+        {"label": label, "probability": share, "text": ""}
+        for label, share in assessed.get("causes", [])
+    ]
+    with plant.database.write() as connection:
+        task = stored(plant, approval_id)
+        row = events.read(connection, task.event_id)
+        assert row is not None
+        body = json.loads(row.assessment) | assessed | {"causes": causes}
+        changed = update(table).where(table.c.event_id == task.event_id)
+        connection.execute(changed.values(body=json.dumps(body)))
+    page = room.desk("anna")
+    open_card(page, plant, approval_id)
+    ways = page.locator(".ways .big")
+    expect(ways).to_have_count(4)
+    assert page.locator(".ways .primary").all_inner_texts() == strongest
+    if strongest == ["Correct…"]:
+        page.get_by_role("link", name="Correct…").click()
+        expect(page.get_by_label("Quantity line 1")).to_have_value("500")
 
 
 def test_a_changed_box_shows_what_was_captured_while_typing(room: Room) -> None:

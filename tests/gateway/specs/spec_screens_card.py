@@ -445,3 +445,22 @@ def test_the_task_in_a_language_is_asked_for_only_where_rules_speak_another():
     assert cards.told(read, "A1", "en-GB") is None
     assert cards.told(read, "A1", "de-CH") is not None
     assert asked == [("approval_told", {"approval_id": "A1", "locale": "de"})]
+
+
+def test_the_strongest_button_is_what_is_likely_right_and_none_where_nothing_is():
+    proposed = {"likely_action": "correct"}
+    second = {"state": "awaiting_second", "first_approved_by": "ben", "four_eyes": True}
+    first = {"first_approval": {"action": "approve", "correction": None}}
+    agreed = {"first_approval": {"action": "correct", "correction": {}}}
+    for changes, post, correct, uses_proposal in (
+        ({"likely_action": None}, "Rounded", "Square", False),
+        ({"likely_action": "approve"}, "Primary", "Square", False),
+        (proposed, "Rounded", "Filled", True),
+        (dict(second, likely_action="approve", **first), "Primary", "Square", False),
+        (dict(second, likely_action="correct", **first), "Rounded", "Square", False),
+        (dict(second, likely_action="correct", **agreed), "Primary", "Square", False),
+    ):
+        shown = cards.card_of(answer(card(**changes), NOW), WELL, reader())["actions"]
+        assert shown["post_classes"] == "Countersign/Action/" + post, changes
+        assert shown["correct_classes"] == "Countersign/Action/" + correct, changes
+        assert shown["is_proposal_likely"] == uses_proposal, changes

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
+from sqlalchemy import Row
 
 from countersign.decide.approvals import Action, Refused
+from countersign.decide.likely import likely_action
 from countersign.journey.review import BadCorrection, NotFound, Verdict
 from countersign.store import approvals, events
 from countersign.web.auth import acting_person, requires
@@ -142,13 +144,23 @@ def card(approval_id: str) -> dict[str, Any]:
         if row is None or stored is None:
             raise Problem(404, "not-found", "No such approval", approval_id)
         assessment = json.loads(stored.assessment)
-        return _with_hash(connection, row) | {
-            "why": json.loads(stored.decision)["reasons"],
-            "confidence": assessment["confidence"],
-            "event": json.loads(stored.body),
-            "assessment": assessment,
-            "evidence": evidence(connection, stored),
-        }
+        return (
+            _with_hash(connection, row)
+            | _likely(row, assessment)
+            | {
+                "why": json.loads(stored.decision)["reasons"],
+                "confidence": assessment["confidence"],
+                "event": json.loads(stored.body),
+                "assessment": assessment,
+                "evidence": evidence(connection, stored),
+            }
+        )
+
+
+def _likely(row: Row[Any], assessment: dict[str, Any]) -> dict[str, str]:
+    """Return the action that is probably right; no model knows what an ERP should be answered."""
+    action = None if row.posting_id else likely_action(assessment)
+    return {} if action is None else {"likely_action": action}
 
 
 def _with_hash(connection: Any, row: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ UNDECIDED = ("open", "claimed", "awaiting_second", "held")
 DECIDERS = ("operator", "supervisor", "controller")
 MOST_REASONS = 3
 LANGUAGE_OF_RULES = "en"
+ACTION_CLASSES = "Countersign/Action/"
 CONFIDENCE_KEYS = (
     (0.99, "confidence_very_high"),
     (0.9, "confidence_high"),
@@ -235,7 +236,10 @@ def _empty(text):
             "may_decide": False,
             "may_correct": False,
             "is_correction": False,
+            "is_proposal_likely": False,
             "post": "",
+            "post_classes": ACTION_CLASSES + "Rounded",
+            "correct_classes": ACTION_CLASSES + "Square",
         },
     }
 
@@ -331,13 +335,19 @@ def _proposal(card, standing, reader):
 
 def _actions(card, standing, reader):
     is_second = card["state"] == "awaiting_second"
+    likely = card.get("likely_action")
+    offered = (card.get("first_approval") or {}).get("action") if is_second else "approve"
+    is_proposal_likely = likely == "correct" and not is_second
     return {
         "is_offered": card["state"] in UNDECIDED,
         "is_stale": standing["kind"] == "stale",
         "may_decide": standing["is_allowed"],
         "may_correct": standing["is_allowed"] and _may_correct(card),
         "is_correction": is_second and bool((card.get("first_approval") or {}).get("correction")),
+        "is_proposal_likely": is_proposal_likely,
         "post": reader.say("card_confirm_second" if is_second else "card_post"),
+        "post_classes": ACTION_CLASSES + ("Primary" if likely == offered else "Rounded"),
+        "correct_classes": ACTION_CLASSES + ("Filled" if is_proposal_likely else "Square"),
     }
 
 
