@@ -22,7 +22,7 @@ def order_in(state: OrderState, order_id: str) -> ProductionOrder:
 def noted(desk: Desk) -> dict[str, Row[Any]]:
     with desk.database.read() as connection:
         since = desk.now - timedelta(days=30)
-        rows = order_releases.read_since(connection, since, desk.now)
+        rows = order_releases.read_last(connection, since, desk.now, 100)
     return {row.order_id: row for row in rows}
 
 

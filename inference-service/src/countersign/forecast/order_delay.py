@@ -21,11 +21,12 @@ from countersign.store import order_releases
 if TYPE_CHECKING:
     import pandas as pd
 
-HISTORY = timedelta(days=270)
-LOOKBACK = timedelta(days=90)
-"""Orders released so long before the oldest row still tell how many were late lately."""
-LAST_MONTH = timedelta(days=30)
-LAST_ORDERS = 10
+HISTORY = timedelta(days=360)
+MOST_ORDERS = 5000
+"""How many orders are read: a plant that releases more learns from a shorter time."""
+LOOKBACK_SHARE = 0.2
+"""Share of the orders, the oldest, that only tell how many were late before the others."""
+LAST_OF_SITE, LAST_OF_MATERIAL = 100, 10
 RECORDED_WITHIN = timedelta(hours=8)
 """An end that is recorded later than this counts as not reached: nobody could know of it."""
 
@@ -45,16 +46,18 @@ def read(connection: Connection, now: datetime) -> pd.DataFrame:
 
     What became known after ``now`` is not looked at.
     """
-    since = now - HISTORY - LOOKBACK
+    releases = order_releases.read_last(connection, now - HISTORY, now, MOST_ORDERS)
+    since = releases[0].released_at if releases else now
     ends: dict[str, dict[str, Row[Any]]] = {}
     for row in order_releases.read_final_confirmations(connection, since, now):
         ends.setdefault(row.order_id, {}).setdefault(row.operation_id, row)
     noted = []
-    for release in order_releases.read_since(connection, since, now):
+    for release in releases:
         found = None if release.is_backlog else _note(release, ends, now)
         if found is not None:
             noted.append(found)
-    return _described(noted, now - HISTORY)
+    is_cut = len(releases) == MOST_ORDERS
+    return _described(noted, int(len(noted) * LOOKBACK_SHARE) if is_cut else 0)
 
 
 def _note(release: Row[Any], ends: dict[str, dict[str, Row[Any]]], now: datetime) -> _Noted | None:
@@ -85,11 +88,11 @@ def _finished(order: ProductionOrder, ends: dict[str, Row[Any]]) -> list[tuple[d
     return [] if found is None else [(found.received_at, found.occurred_at)]
 
 
-def _described(noted: list[_Noted], since: datetime) -> pd.DataFrame:
+def _described(noted: list[_Noted], first: int) -> pd.DataFrame:
     import pandas as pd
 
     late = _Late(noted)
-    rows = [row for row in noted if row.release.released_at >= since]
+    rows = noted[first:]
     released = moments([row.release.released_at for row in rows])
     table = pd.DataFrame(
         [_features(row) for row in rows],
@@ -99,11 +102,11 @@ def _described(noted: list[_Noted], since: datetime) -> pd.DataFrame:
             *("queued_hours", "busiest_hours", "operation_count"),
         ],
     )
-    table["late_share_last_month"] = late.by_site.mean(
-        table["site_id"].tolist(), released, LAST_MONTH
+    table["late_share_of_site"] = late.by_site.mean_of_last(
+        table["site_id"].tolist(), released, LAST_OF_SITE
     )
     table["late_share_of_material"] = late.by_material.mean_of_last(
-        table["material_id"].tolist(), released, LAST_ORDERS
+        table["material_id"].tolist(), released, LAST_OF_MATERIAL
     )
     table["is_late"] = np.asarray(
         [np.nan if row.is_late is None else float(row.is_late) for row in rows], dtype=np.float64

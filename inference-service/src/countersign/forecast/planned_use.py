@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from countersign.forecast.base_unit import in_unit
 from countersign.nouns.order import Material, ProductionOrder
 from countersign.nouns.progress import OrderProgress
-from countersign.plant.units import UnitError, convert
 
 UNPLANNED_HOURS = Decimal(24)
 """Over how long a need is spread whose order has no end planned, or should be over."""
@@ -45,12 +45,9 @@ def _needs(order: ProductionOrder, materials: Mapping[str, Material]) -> dict[st
         material = materials.get(component.material_id)
         if material is None:
             continue
-        try:
-            needs[material.material_id] += convert(
-                component.quantity, material.unit, material
-            ).value
-        except UnitError:
-            continue
+        told = in_unit(component.quantity, material.unit, material)
+        if told is not None:
+            needs[material.material_id] += told.value
     return needs
 
 

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import Row
 
+from countersign.forecast.base_unit import in_unit
 from countersign.nouns.order import Material
 from countersign.nouns.quantity import Quantity
-from countersign.plant.units import UnitError, convert
 from countersign.store.stock_hours import ClosedHour, OpenedHour
 
 HOUR = timedelta(hours=1)
@@ -96,11 +96,13 @@ class StockReading:
 
     def _count(self, line: Mapping[str, Any]) -> None:
         material = self._materials.get(line["material_id"])
-        quantity = _in_base(Quantity.from_data(line["quantity"]), material)
-        if material is None or quantity is None:
+        if material is None:
+            return
+        told = in_unit(Quantity.from_data(line["quantity"]), material.unit, material)
+        if told is None:
             return
         place = line.get("storage_location") or ""
-        self._used[material.material_id, place] += quantity
+        self._used[material.material_id, place] += told.value
         if place:
             self._named[material.material_id][place] += 1
 
@@ -130,17 +132,8 @@ class StockReading:
         for level in self._levels[material.material_id]:
             if place and level.storage_location != place:
                 continue
-            quantity = _in_base(Quantity(level.quantity, level.unit), material)
-            if quantity is None:
+            told = in_unit(Quantity(level.quantity, level.unit), material.unit, material)
+            if told is None:
                 return None
-            total += quantity
+            total += told.value
         return total
-
-
-def _in_base(quantity: Quantity, material: Material | None) -> Decimal | None:
-    if material is None:
-        return None
-    try:
-        return convert(quantity, material.unit, material).value
-    except UnitError:
-        return None

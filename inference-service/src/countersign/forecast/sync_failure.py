@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HISTORY = timedelta(days=30)
 LOOKBACK = timedelta(days=1)
 """How far back a posting looks; rows are only made where all of that is known."""
+MOST_POSTINGS = 30_000
+"""How many postings are read: a plant that books more learns from a shorter time."""
 MOST_ASKED = 500
 """How many waiting postings are asked about: those that are sent next."""
 DELAYED = frozenset({"rejected", "needs_approval", "retry", "unknown", "lost"})
@@ -39,13 +41,13 @@ def read(connection: Connection, now: datetime) -> pd.DataFrame:
     """
     import pandas as pd
 
-    since = now - HISTORY - LOOKBACK
+    since = call_history.read_begin(connection, now - HISTORY - LOOKBACK, now, MOST_POSTINGS)
     queued = pd.DataFrame(
         [tuple(row) for row in call_history.read_queued(connection, since, now)],
         columns=["posting_id", *_KEYS, "created_at", "state", "changed_at"],
     )
     calls = _Calls(call_history.read_tries(connection, since, now), queued, now)
-    asked = _asked(queued, calls, now)
+    asked = _asked(queued, calls, since + LOOKBACK, now)
     ends = [
         date.fromisoformat(period["ends_on"])
         for period in master_data.read_kind(connection, "period").values()
@@ -96,11 +98,11 @@ def _is_open(row: Any, now: datetime) -> bool:
     return bool(row.finished_at is None or row.finished_at > now)
 
 
-def _asked(queued: pd.DataFrame, calls: _Calls, now: datetime) -> pd.DataFrame:
+def _asked(queued: pd.DataFrame, calls: _Calls, since: datetime, now: datetime) -> pd.DataFrame:
     """Return which postings make a row: the moment it speaks of, and what came of it."""
     import pandas as pd
 
-    begin, end = moments([now - HISTORY, now])
+    begin, end = moments([since, now])
     is_over = (queued["state"] == "cancelled") & (queued["changed_at"] <= now)
     found = []
     waiting = 0

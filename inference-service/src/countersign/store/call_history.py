@@ -11,6 +11,18 @@ from countersign.store.spans import first_seq
 from countersign.store.tables import attempt, event, posting
 
 
+def read_begin(connection: Connection, since: datetime, until: datetime, most: int) -> datetime:
+    """Return from when on at most so many postings were put into the queue, ``since`` if fewer."""
+    query = (
+        select(posting.c.created_at)
+        .where(posting.c.created_at <= until)
+        .order_by(posting.c.seq.desc())
+        .offset(most)
+        .limit(1)
+    )
+    return max(connection.execute(query).scalar() or since, since)
+
+
 def read_queued(connection: Connection, since: datetime, until: datetime) -> list[Row[Any]]:
     """Read the postings that were put into the queue in a span of time, in sequence.
 

@@ -64,14 +64,17 @@ def end(connection: Connection, states: Sequence[tuple[str, str]], now: datetime
         )
 
 
-def read_since(connection: Connection, since: datetime, until: datetime) -> Sequence[Row[Any]]:
-    """Read the releases of a span of time, oldest first."""
+def read_last(
+    connection: Connection, since: datetime, until: datetime, most: int
+) -> Sequence[Row[Any]]:
+    """Read the last releases of a span of time, at most so many, oldest first."""
     query = (
         select(order_release)
         .where(order_release.c.released_at >= since, order_release.c.released_at <= until)
-        .order_by(order_release.c.released_at, order_release.c.order_id)
+        .order_by(order_release.c.released_at.desc(), order_release.c.order_id.desc())
+        .limit(most)
     )
-    return list(connection.execute(query))
+    return list(connection.execute(query))[::-1]
 
 
 def read_final_confirmations(
