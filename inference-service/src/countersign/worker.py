@@ -27,6 +27,8 @@ from countersign.journey.ask_back import ask_back
 from countersign.journey.forecast import Lookout, open_questions
 from countersign.journey.forecast_retrain import grow_all
 from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.learn_causes import follow_causes
+from countersign.journey.learn_codes import follow_codings
 from countersign.journey.mirror import Mirror
 from countersign.journey.narrate import rephrase_what_people_see
 from countersign.journey.note_releases import note_releases
@@ -167,6 +169,16 @@ def background_jobs(
             "models",
             LEARN_ON_EVERY_S,
             lambda: learn_on(database, settings.models_dir, settings.time_zone),
+        ),
+        Job(
+            "codes",
+            LEARN_ON_EVERY_S,
+            lambda: follow_codings(database, settings.models_dir, settings.time_zone),
+        ),
+        Job(
+            "causes",
+            LEARN_ON_EVERY_S,
+            lambda: follow_causes(database, settings.models_dir, settings.time_zone),
         ),
         Job("weekly report", REPORT_EVERY_S, lambda: send_weekly_report(database, settings)),
         Job("watch", WATCH_EVERY_S, lambda: watch(database)),

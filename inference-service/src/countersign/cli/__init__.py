@@ -11,7 +11,13 @@ from countersign.cli.audit import audit
 from countersign.cli.database import db
 from countersign.cli.erp import erp
 from countersign.cli.erp_preview import preview
-from countersign.cli.feedback import challenge, labels, retrain
+from countersign.cli.feedback import (
+    challenge,
+    labels,
+    learn_booked_codes,
+    learn_sorted_causes,
+    retrain,
+)
 from countersign.cli.forecasts import ahead
 from countersign.cli.import_events import import_events
 from countersign.cli.keys import keys
@@ -51,5 +57,5 @@ for command in (
 ):
     main.add_command(command)
 erp.add_command(preview)
-for command in (challenge, labels, retrain):
+for command in (challenge, labels, learn_booked_codes, learn_sorted_causes, retrain):
     models.add_command(command)

@@ -1,17 +1,22 @@
-"""``countersign models retrain|challenge``: models learn from what people decided."""
+"""``countersign models retrain|challenge|learn-codes|learn-causes``: models learn from people."""
 
 from __future__ import annotations
 
 import csv
 import json
 import sys
+from datetime import UTC, datetime
 
 import click
 
 from countersign.assess.use_case import USE_CASES
+from countersign.cli.models import refusals
 from countersign.cli.setup import open_database, read_settings
 from countersign.journey import retrain as retraining
-from countersign.store import feature_rows
+from countersign.journey.learn_causes import learn_causes
+from countersign.journey.learn_codes import learn_codes
+from countersign.nouns.coding import CODING_TASKS
+from countersign.store import codings, feature_rows
 
 ACTOR = "command"
 COLUMNS = ("event_id", "subject", "label", "origin", "labelled_at", "delay_s")
@@ -40,6 +45,39 @@ def challenge(use_case: str) -> None:
     with open_database(settings) as database:
         standing = retraining.judge_challenge(database, settings.models_dir, use_case, actor=ACTOR)
     click.echo("nobody challenges" if standing is None else standing.text)
+
+
+@click.command("learn-codes")
+@click.argument("task", type=click.Choice(CODING_TASKS))
+@click.option(
+    "--accept", multiple=True, metavar="MONTH", help="Learn it although the gate left it out."
+)
+def learn_booked_codes(task: str, accept: tuple[str, ...]) -> None:
+    """Learn the accounts or cost centres that were booked and have stood, as each night."""
+    settings = read_settings()
+    now = datetime.now(UTC)
+    with refusals(), open_database(settings) as database:
+        with database.write() as connection:
+            codings.follow_postings(connection)
+        learned = learn_codes(
+            database,
+            settings.models_dir,
+            task,
+            settings.time_zone,
+            actor=ACTOR,
+            now=now,
+            accept=accept,
+        )
+    click.echo(f"{learned.version or 'no version'} is in use; {learned.text}")
+
+
+@click.command("learn-causes")
+def learn_sorted_causes() -> None:
+    """Learn from people who mends which cause, as each night."""
+    settings = read_settings()
+    with refusals(), open_database(settings) as database:
+        learned = learn_causes(database, settings.models_dir, actor=ACTOR, now=datetime.now(UTC))
+    click.echo(f"{learned.version or 'no version'} is in use; {learned.text}")
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from countersign.learn.code_history import CodeHistory
 from countersign.learn.ranker import Ranker
 from countersign.learn.table import Table, read_table
 from countersign.learn.table_model import MOST_REASONS, Model
+from countersign.learn.updating import next_version, renamed
 from countersign.model import registry
 from countersign.model.trained import Model as Scorer
 
@@ -66,6 +67,18 @@ class RankingModel(Model):
                 for which in np.argsort(-np.abs(push), kind="stable")[:MOST_REASONS]
             ]
         return pd.DataFrame(found, columns=["row", "feature", "value", "push"])
+
+    def forget(self, withdrawn: pd.DataFrame) -> RankingModel:
+        """Return a model whose history lacks rows that were learned and did not stand."""
+        table = read_table(self.task, withdrawn, with_target=True)
+        history = self.history.copy(self.task)
+        history.forget(table)
+        scorer = renamed(self.scorer, next_version(self.version, table), {})
+        return RankingModel(scorer, history, self.alarms)
+
+    def noted(self, changes: Mapping[str, Any], version: str) -> RankingModel:
+        """Return the model under another version, with more on its card."""
+        return RankingModel(renamed(self.scorer, version, dict(changes)), self.history, self.alarms)
 
     def save(self, models_dir: Path | str) -> Path:
         """Write the trees, the card and the history, and return the folder."""
