@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 
-from flask import Flask, current_app, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from countersign.decide.approvals import Approver
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
@@ -25,6 +25,12 @@ ERP_ROLE = "erp"
 
 class ConsoleSessions(SecureCookieSessionInterface):
     """Flask's signed cookies, marked Secure whenever the page itself came over https."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie; a caller with a bearer key sends none, and none is looked for."""
+        if app.secret_key and "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Tell whether the cookie may only travel over https."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask, Response, g, request
 
 from countersign.settings import Settings
@@ -26,6 +29,9 @@ from countersign.web import (
 )
 from countersign.web.counters import REQUESTS
 from countersign.web.services import Services, open_services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -70,13 +76,26 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
         route = request.url_rule.rule if request.url_rule else "unknown"
         REQUESTS.labels(route, str(response.status_code)).inc()
         return response
 
+    app.wsgi_app = _with_security_headers(app.wsgi_app)  # type: ignore[method-assign, assignment]
     problems.register(app)
     for module in API_BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     return app
+
+
+def _with_security_headers(application: WSGIApplication) -> WSGIApplication:
+    """Add the headers that a response lacks where it leaves: there they are a plain list."""
+
+    def respond(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            given = {name for name, _ in headers}
+            lacking = [item for item in SECURITY_HEADERS.items() if item[0] not in given]
+            return start_response(status, headers + lacking, *error)
+
+        return application(environ, start)
+
+    return respond
