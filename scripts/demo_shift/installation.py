@@ -14,7 +14,7 @@ from countersign.cli import main as countersign
 from countersign.decide.policy import DEFAULT_POLICY
 from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
-from demo_shift import plant
+from demo_shift import meters, plant
 from demo_shift.erps import SITE, DemoErp
 from demo_shift.processes import Process, wait_for_http
 from environment.folders import free_port
@@ -57,7 +57,17 @@ class Installation:
         self.url = f"http://127.0.0.1:{self.port}"
         self.keys: dict[str, str] = {}
         self.passwords: dict[str, str] = {}
-        self.environment: dict[str, str] = {}
+        self._meters = home / "meters.sqlite"
+        self.environment: dict[str, str] = {
+            "COUNTERSIGN_DATABASE_URL": f"sqlite:///{home}/countersign.sqlite",
+            "COUNTERSIGN_MODELS_DIR": str(self._models),
+            "COUNTERSIGN_TIME_ZONE": "Europe/Amsterdam",
+            "COUNTERSIGN_STAGING_URL": f"sqlite:///{self._meters}",
+            "COUNTERSIGN_STAGING_MAPPINGS": "",
+            "COUNTERSIGN_FORECAST_TABLES": ",".join(
+                f"{task}={table}" for task, table in meters.TABLES.items()
+            ),
+        }
         self.service = self._process("service", "serve", "--bind", f"127.0.0.1:{self.port}")
         self.worker = self._process("worker", "worker")
 
@@ -142,20 +152,26 @@ class Installation:
         self.erp.start(plant.planned_orders(orders), plant.cost_centers())
 
     def _train(self) -> None:
-        if not (self._models / "material_consumption" / "active").exists():
+        if not self._has_model("material_consumption"):
             self.report("training the models on the plant simulator")
-            self.environment["COUNTERSIGN_MODELS_DIR"] = str(self._models)
             self.command("train")
+        meters.write(self._meters, plant.work_centers())
+        for task in meters.TABLES:
+            if not self._has_model(task):
+                self.report(f"training {task} on the plant's meters")
+                told = self.command("forecasts", "train", task)
+                version = told.split()[1]
+                self.command("models", "promote", task, version)
+
+    def _has_model(self, task: str) -> bool:
+        return (self._models / task / "active").exists()
 
     def _configure(self) -> None:
         erps = self._secret("erps", f"{self.erp.name}={self.erp.address}")
         secret = self._secret("session.key", secrets.token_urlsafe(32))
         self.environment.update(
-            COUNTERSIGN_DATABASE_URL=f"sqlite:///{self.home}/countersign.sqlite",
-            COUNTERSIGN_MODELS_DIR=str(self._models),
             COUNTERSIGN_ERPS_FILE=str(erps),
             COUNTERSIGN_SESSION_SECRET_FILE=str(secret),
-            COUNTERSIGN_TIME_ZONE="Europe/Amsterdam",
             COUNTERSIGN_MASTER_DATA_EVERY_S="5",
             COUNTERSIGN_LEASE_S="5",
         )
