@@ -238,6 +238,35 @@ def test_a_posting_is_created_once_and_mended(service: Caller) -> None:
     assert service.call("GET", path, posting_id="NONE").status == 404
 
 
+JOURNAL = EXAMPLES["posting-create", "journal-entry-with-its-supplier"]
+
+
+def test_codes_are_suggested_and_what_is_known_is_kept(service: Caller) -> None:
+    query = "?supplier_id=V-004&cost_center=CC-500&posting_date=2026-03-02"
+    for path in ("/v1/suggestions/accounts", "/v1/suggestions/cost-objects"):
+        assert service.call("GET", path, query=query).json["decided_by"] == "nothing"
+        assert service.call("GET", path, query="?amount=many").status == 400
+        for name in ("journal-line", "goods-movement-and-nothing-known"):
+            lines = EXAMPLES["coding-question", name]
+            told = service.call("POST", path, lines).json["items"]
+            assert len(told) == len(lines["lines"])
+        assert service.call("POST", path, {"lines": []}).status == 422
+    made = service.call("POST", "/v1/postings", JOURNAL, request_key="1").json
+    assert made["known"] == JOURNAL["known"]
+    wrong = {"document": GOODS_ISSUE, "known": {"supplier_id": "V"}, "reason": "missed"}
+    assert service.call("POST", "/v1/postings", wrong, request_key="2").status == 422
+
+
+def test_a_cause_that_is_gone_or_a_queue_that_is_none_is_a_described_problem(
+    refusing: Caller,
+) -> None:
+    path, body = "/v1/postings/causes/queue", EXAMPLES["cause-queue", "by-a-key"]
+    assert refusing.call("POST", path, body, request_key="1").status == 404
+    assert refusing.call("POST", path, {**body, "queue": "x"}, request_key="2").status == 422
+    assert refusing.call("POST", path, body).status == 400
+    assert refusing.call("GET", "/v1/postings/causes", query="?queue=x").status == 400
+
+
 def test_policy_audit_models_and_health_are_shown(supervised: Caller) -> None:
     supervised.call("POST", "/v1/events", event("consume-1"))
     current = supervised.call("GET", "/v1/policy").json
