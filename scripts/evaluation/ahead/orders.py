@@ -218,7 +218,7 @@ class _Shop:
                 "received_at": _time(at + delay),
                 "digest": "",
                 "state": "posted",
-                "body": canonical_json({"data": {"confirmation": "final"}}),
+                "body": canonical_json({"data": _data(order, operation)}),
             }
         )
 
@@ -244,6 +244,16 @@ class _Shop:
             for step in range(int(rng.integers(1, 5)))
         )
         return _Product(f"P{number}", operations, lot, float(rng.lognormal(0.0, 0.15)))
+
+
+def _data(order: ProductionOrder, operation: Operation) -> Row:
+    return {
+        "site_id": order.site_id,
+        "order_id": order.order_id,
+        "operation_id": operation.operation_id,
+        "yield_quantity": order.quantity.to_data(),
+        "confirmation": "final",
+    }
 
 
 def _minutes(operation: Operation, pieces: int) -> float:

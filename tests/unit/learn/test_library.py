@@ -193,6 +193,23 @@ def test_what_happens_within_some_rows_is_also_measured_so() -> None:
     assert worth.baselines["average_precision"] == pytest.approx(soon[720:].mean(), abs=0.01)
 
 
+@pytest.mark.parametrize(("told_by", "verdict"), [("kwh", False), ("noise", True)])
+def test_what_is_rare_is_judged_by_its_probability_not_by_how_often_never_is_right(
+    told_by: str, verdict: bool
+) -> None:
+    random = np.random.default_rng(5)
+    table = energy_table(1200)
+    chance = 0.25 * (table["kwh"] > table["kwh"].quantile(0.7))
+    table["peak"] = (random.random(len(table)) < chance).astype(int)
+    table["noise"] = random.normal(size=len(table))
+    spec = energy_spec(
+        kind="occurrence", target="peak", calendar=False, features={told_by: "number"}
+    )
+    card = fit(spec, table).card
+    assert card["baselines"]["accuracy"] >= card["metrics"]["accuracy"]
+    assert ("do not use it" in describe(card)) == verdict
+
+
 def test_remaining_life_is_told_for_units_never_seen() -> None:
     random = np.random.default_rng(1)
     rows = []

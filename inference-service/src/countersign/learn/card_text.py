@@ -65,8 +65,14 @@ def _figures(card: Mapping[str, Any]) -> list[str]:
 
 
 def is_worth_it(card: Mapping[str, Any]) -> bool:
-    """Tell whether the model beats every guess that needs none, by its first shared figure."""
+    """Tell whether the model beats every guess that needs none, by its first shared figure.
+
+    Whether something happens is judged by its probability: of what is rare, "never" is mostly
+    right and of no use.
+    """
     metrics, baselines = card["metrics"], card.get("baselines", {})
+    if card.get("kind") == "occurrence" and "log_loss" in baselines:
+        return bool(metrics["log_loss"] < baselines["log_loss"])
     for name, value in metrics.items():
         rivals = [told for other, told in baselines.items() if other.endswith(name)]
         if rivals and name.endswith(BETTER_WHEN_LOWER):

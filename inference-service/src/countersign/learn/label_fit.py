@@ -127,14 +127,16 @@ def _baselines(
     classes: int,
     parts: list[Fold],
 ) -> dict[str, float]:
-    """Always telling the most frequent label of what was learned from."""
-    said = np.zeros(len(answers), dtype=np.int64)
+    """Always telling the most frequent label of what was learned from, and the share of each."""
+    usual = np.zeros((len(answers), classes))
     for learned, told in parts:
-        said[told] = np.bincount(answers[learned], minlength=classes).argmax()
-    majority = said[crossed.told]
+        usual[told] = np.bincount(answers[learned], minlength=classes) / len(learned)
+    shares = usual[crossed.told]
+    majority = shares.argmax(axis=1)
     found = {
         "accuracy": float((majority == truth).mean()),
         "macro_f1": macro_f1(truth, majority, classes),
+        "log_loss": log_loss(shares, truth),
     }
     if classes == 2:
         found |= {"auc": 0.5, "average_precision": float((truth == 1).mean())}
