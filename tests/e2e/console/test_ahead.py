@@ -21,7 +21,7 @@ def test_it_shows_what_is_likely_with_its_reasons_and_how_right_it_has_been(room
     expect(urgent.locator("li").first).to_contain_text("72 % likely to be late")
     expect(urgent).to_contain_text("order 100234")
     urgent.get_by_text("Why").click()
-    expect(urgent).to_contain_text("queued hours 12.5: makes it likelier")
+    expect(urgent).to_contain_text("queued hours: 12.5, makes it likelier")
     expect(urgent).to_contain_text("Without a model: 20 %, the share so far.")
     late = page.locator("section", has_text="Late orders").last
     expect(late).to_contain_text("Of 10 that became clear 4 came, 4.0 were to be expected.")

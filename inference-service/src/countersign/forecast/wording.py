@@ -37,6 +37,8 @@ CAME: Mapping[str, tuple[str, str]] = {
     "shortage": ("ran short", "did not run short"),
     "sync_failure": ("was refused or delayed", "went through at once"),
 }
+ALMOST_SURE = 0.99
+"""Nothing is told as certain: it has not happened."""
 _PAST = re.compile(r"(?P<name>.+)\.(?P<how>lag|mean|std|min|max|trend|change)(?P<rows>\d+)")
 _SUMMARIES: Mapping[str, str] = {
     "mean": "mean",
@@ -117,8 +119,8 @@ def _beside(worth: Worth, what: str, unit: str, plain_name: str) -> str:
 def say_reason(row: Forecast, reason: Reason) -> str:
     """Say what a feature was, and which way it moved the answer."""
     value = reason.value
-    shown = "not known" if value is None else f"{value:g}" if isinstance(value, float) else value
-    return f"{feature_words(reason.feature)} {shown}: {_direction(row, reason)}"
+    shown = "not known" if value is None else f"{value:.4g}" if isinstance(value, float) else value
+    return f"{feature_words(reason.feature)}: {shown}, {_direction(row, reason)}"
 
 
 def feature_words(feature: str) -> str:
@@ -147,7 +149,11 @@ def _words(code: str) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+    if share is None:
+        return "–"
+    if share > ALMOST_SURE:
+        return "over 99 %"
+    return "under 1 %" if share < 1 - ALMOST_SURE else f"{100 * share:.0f} %"
 
 
 def _of_100(answer: Answer) -> str:
