@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from countersign.store import events
-from countersign.store.tables import assessment as table
+from countersign.store.tables import judgement
 
 from .conftest import SLIP, Room, open_card, stored
 
@@ -199,8 +199,8 @@ def test_only_what_is_likely_right_is_the_strongest_button(
         row = events.read(connection, task.event_id)
         assert row is not None
         body = json.loads(row.assessment) | assessed | {"causes": causes}
-        changed = update(table).where(table.c.event_id == task.event_id)
-        connection.execute(changed.values(body=json.dumps(body)))
+        changed = update(judgement).where(judgement.c.event_seq == row.seq)
+        connection.execute(changed.values(assessment=json.dumps(body)))
     page = room.desk("anna")
     open_card(page, plant, approval_id)
     ways = page.locator(".ways .big")

@@ -9,7 +9,7 @@ import pytest
 from integration.service.desk import Desk, scrap
 from sqlalchemy import delete, select, update
 
-from countersign.store.tables import assessment, audit_head, audit_record, decision, event
+from countersign.store.tables import audit_head, audit_record, event, judgement
 
 
 def _change(**values: Any) -> Callable[[Desk], None]:
@@ -50,7 +50,7 @@ def _change_fact(table: Any, column: str) -> Callable[[Desk], None]:
             assert row is not None
             changed = row._mapping[column].replace("100234", "100235", 1)
             changed = changed if changed != row._mapping[column] else changed + " "
-            where = table.c.event_id == row.event_id
+            where = next(iter(table.primary_key)) == row[0]
             connection.execute(update(table).where(where).values(**{column: changed}))
 
     return tamper
@@ -66,8 +66,8 @@ TAMPERINGS = [
     ("a removed last record", _remove_the_last),
     ("swapped records", _swap),
     ("a changed event", _change_fact(event, "body")),
-    ("a changed assessment", _change_fact(assessment, "body")),
-    ("a changed decision", _change_fact(decision, "body")),
+    ("a changed assessment", _change_fact(judgement, "assessment")),
+    ("a changed decision", _change_fact(judgement, "decision")),
 ]
 
 

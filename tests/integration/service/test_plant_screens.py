@@ -28,7 +28,7 @@ from countersign.nouns.statistic import Statistic
 from countersign.settings import Settings
 from countersign.store import api_keys, confirmations, statistics
 from countersign.store.confirmations import Autonomy, Confirmation
-from countersign.store.tables import decision, erp_target, event, posting
+from countersign.store.tables import erp_target, event, judgement, posting
 from countersign.web.app import create_app
 
 
@@ -251,15 +251,17 @@ def _pretend_it_would_post(desk: Desk, envelope: dict[str, Any]) -> None:
     """Let the last event's shadow be sure: no model is trained here."""
     with desk.database.write() as connection:
         row = connection.execute(
-            select(decision)
-            .join(event, event.c.event_id == decision.c.event_id)
+            select(judgement)
+            .join(event, event.c.seq == judgement.c.event_seq)
             .where(event.c.event_key == envelope["id"])
         ).one()
         body = json.dumps(
-            json.loads(row.body) | {"shadow_outcome": "post"}, sort_keys=True, separators=(",", ":")
+            json.loads(row.decision) | {"shadow_outcome": "post"},
+            sort_keys=True,
+            separators=(",", ":"),
         )
         connection.execute(
-            update(decision).where(decision.c.event_id == row.event_id).values(body=body)
+            update(judgement).where(judgement.c.event_seq == row.event_seq).values(decision=body)
         )
 
 

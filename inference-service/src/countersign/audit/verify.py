@@ -6,23 +6,30 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, select
 
 from countersign.audit.trail import record_hash
 from countersign.store import audit_records
 from countersign.store.audit_records import AuditRecord
 from countersign.store.database import digest_of
 from countersign.store.schema import GENESIS_HASH
-from countersign.store.tables import assessment, decision, event
+from countersign.store.tables import event, judgement
 
 STRETCH_RECORDS = 1000
 FACTS_PER_READ = 500
-FACTS: dict[str, Table] = {
-    "event_received": event,
-    "event_assessed": assessment,
-    "event_decided": decision,
+_JUDGED = select(event.c.event_id).join(judgement, judgement.c.event_seq == event.c.seq)
+FACTS: dict[str, tuple[str, Select[str, str, str]]] = {
+    "event_received": ("event", select(event.c.event_id, event.c.body, event.c.digest)),
+    "event_assessed": (
+        "assessment",
+        _JUDGED.add_columns(judgement.c.assessment, judgement.c.assessment_digest),
+    ),
+    "event_decided": (
+        "decision",
+        _JUDGED.add_columns(judgement.c.decision, judgement.c.decision_digest),
+    ),
 }
-"""Which stored text a step vouches for: its digest stands in the record."""
+"""Which stored text a step vouches for, and how it is read: its digest stands in the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +103,20 @@ def _verify_end(connection: Connection, last: Position, head: Position) -> Itera
 
 def _verify_facts(connection: Connection, records: Sequence[AuditRecord]) -> Iterator[Flaw]:
     """Compare the texts that records vouch for with the digests in the records."""
-    for step, table in FACTS.items():
+    for step, (name, facts) in FACTS.items():
         vouching = [record for record in records if record.step == step]
         for start in range(0, len(vouching), FACTS_PER_READ):
             page = vouching[start : start + FACTS_PER_READ]
-            query = select(table.c.event_id, table.c.body, table.c.digest).where(
-                table.c.event_id.in_([record.event_id for record in page])
-            )
-            stored = {row.event_id: row for row in connection.execute(query)}
+            query = facts.where(event.c.event_id.in_([record.event_id for record in page]))
+            stored = {
+                event_id: (text, digest) for event_id, text, digest in connection.execute(query)
+            }
             for record in page:
-                row, said = stored.get(record.event_id), _digest_in(record)
-                if row is None:
-                    yield Flaw(record.seq, f"{table.name} of {record.event_id} was removed")
-                elif digest_of(row.body) != said or row.digest != said:
-                    yield Flaw(record.seq, f"{table.name} of {record.event_id} was changed")
+                fact, said = stored.get(record.event_id or ""), _digest_in(record)
+                if fact is None:
+                    yield Flaw(record.seq, f"{name} of {record.event_id} was removed")
+                elif digest_of(fact[0]) != said or fact[1] != said:
+                    yield Flaw(record.seq, f"{name} of {record.event_id} was changed")
 
 
 def _digest_in(record: AuditRecord) -> str | None:

@@ -6,10 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from countersign.store.bulk import BulkInsert
-from countersign.store.tables import audit_head, audit_record
+from countersign.store.tables import audit_head, audit_record, event
+from countersign.store.tables.audit import TAKING_IN, is_later
 
 PAGE_ROWS = 1000
 
@@ -102,14 +112,29 @@ def find(
     wanted = [
         column == value
         for column, value in (
-            (audit_record.c.event_id, event_id),
             (audit_record.c.order_id, order_id),
             (audit_record.c.document_id, document_id),
         )
         if value is not None
     ]
+    if event_id is not None:
+        wanted.append(audit_record.c.seq.in_(_numbers_of(event_id)))
     query = select(audit_record).where(audit_record.c.seq > after)
     if wanted:
         query = query.where(or_(*wanted))
     rows = connection.execute(query.order_by(audit_record.c.seq).limit(limit))
     return [AuditRecord(**row._mapping) for row in rows]
+
+
+def _numbers_of(event_id: str) -> CompoundSelect[tuple[int]]:
+    """Select the numbers of an event's records: those of its taking in, then all others."""
+    first = audit_record.alias("first")
+    taking_in = (
+        select(first.c.seq)
+        .join_from(event, first, first.c.seq.between(event.c.seq, event.c.seq + len(TAKING_IN) - 1))
+        .where(event.c.event_id == event_id, first.c.event_id == event_id)
+    )
+    later = select(audit_record.c.seq).where(
+        audit_record.c.event_id == event_id, is_later(audit_record.c.step)
+    )
+    return union_all(taking_in, later)

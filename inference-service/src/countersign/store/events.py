@@ -13,16 +13,13 @@ from countersign.nouns.event import Event
 from countersign.store.among import among
 from countersign.store.bulk import BulkInsert
 from countersign.store.spans import first_seq
-from countersign.store.tables import approval, assessment, decision, event
+from countersign.store.tables import approval, event, judgement
 
 _INSERT_EVENT = BulkInsert(event, [column.name for column in event.columns])
-_INSERT_ASSESSMENT = BulkInsert(assessment, ("event_id", "assessed_at", "digest", "body"))
-_INSERT_DECISION = BulkInsert(
-    decision, ("event_id", "outcome", "policy_version", "decided_at", "digest", "body")
-)
+_INSERT_JUDGEMENT = BulkInsert(judgement, [column.name for column in judgement.columns])
 _KNOWN = (
-    select(event.c.event_id, event.c.digest, event.c.state, decision.c.body)
-    .join(decision, decision.c.event_id == event.c.event_id)
+    select(event.c.event_id, event.c.digest, event.c.state, judgement.c.decision)
+    .join(judgement, judgement.c.event_seq == event.c.seq)
     .where(among(event.c.event_id))
 )
 
@@ -62,24 +59,7 @@ def find_known(connection: Connection, event_ids: Iterable[str]) -> dict[str, Kn
 def insert_all(connection: Connection, new: Sequence[NewEvent], now: datetime) -> None:
     """Store events with their assessments and decisions."""
     _INSERT_EVENT(connection, map(_event_row, new))
-    _INSERT_ASSESSMENT(
-        connection,
-        ((row.event.event_id, now, row.assessment_digest, row.assessment) for row in new),
-    )
-    _INSERT_DECISION(
-        connection,
-        (
-            (
-                row.event.event_id,
-                row.outcome,
-                row.policy_version,
-                now,
-                row.decision_digest,
-                row.decision,
-            )
-            for row in new
-        ),
-    )
+    _INSERT_JUDGEMENT(connection, (_judgement_row(row, now) for row in new))
 
 
 def _event_row(new: NewEvent) -> tuple[Any, ...]:
@@ -104,17 +84,25 @@ def _event_row(new: NewEvent) -> tuple[Any, ...]:
     )
 
 
+def _judgement_row(new: NewEvent, now: datetime) -> tuple[Any, ...]:
+    """Return the values of a judgement in the order of the table's columns."""
+    return (
+        new.seq,
+        new.outcome,
+        new.policy_version,
+        now,
+        new.assessment_digest,
+        new.assessment,
+        new.decision_digest,
+        new.decision,
+    )
+
+
 def read(connection: Connection, event_id: str) -> Row[Any] | None:
     """Read an event's row with assessment and decision; ``None`` when there is none."""
     return connection.execute(
-        select(
-            event,
-            assessment.c.body.label("assessment"),
-            decision.c.body.label("decision"),
-            decision.c.outcome,
-        )
-        .join(assessment, assessment.c.event_id == event.c.event_id)
-        .join(decision, decision.c.event_id == event.c.event_id)
+        select(event, judgement.c.assessment, judgement.c.decision, judgement.c.outcome)
+        .join(judgement, judgement.c.event_seq == event.c.seq)
         .where(event.c.event_id == event_id)
     ).first()
 
@@ -182,8 +170,8 @@ def read_resolved_alike(
 def read_last_assessed(connection: Connection, limit: int) -> list[Row[Any]]:
     """Read the last events with what was thought of them, newest first."""
     query = (
-        select(event.c.body, assessment.c.body.label("assessment"))
-        .join(assessment, assessment.c.event_id == event.c.event_id)
+        select(event.c.body, judgement.c.assessment)
+        .join(judgement, judgement.c.event_seq == event.c.seq)
         .order_by(event.c.seq.desc())
         .limit(limit)
     )
@@ -200,9 +188,7 @@ def first_seq_at(connection: Connection, at: datetime) -> int:
 
 def read_latest(connection: Connection, limit: int, order_id: str | None = None) -> list[Row[Any]]:
     """Read the latest events, newest first, of one order or of all."""
-    query = select(event, decision.c.outcome).join(
-        decision, decision.c.event_id == event.c.event_id
-    )
+    query = select(event, judgement.c.outcome).join(judgement, judgement.c.event_seq == event.c.seq)
     if order_id is not None:
         query = query.where(event.c.order_id == order_id)
     return list(connection.execute(query.order_by(event.c.seq.desc()).limit(limit)))

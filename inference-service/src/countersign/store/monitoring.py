@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from countersign.store import events
-from countersign.store.tables import confirmation, decision, event, posting
+from countersign.store.tables import confirmation, event, judgement, posting
 
 
 def count_decided(
@@ -17,10 +17,10 @@ def count_decided(
     """Count the events that came in in a span by use case, site and outcome."""
     first, end = events.first_seq_at(connection, from_at), events.first_seq_at(connection, to_at)
     query = (
-        select(event.c.use_case, event.c.site_id, decision.c.outcome, func.count())
-        .join(decision, decision.c.event_id == event.c.event_id)
+        select(event.c.use_case, event.c.site_id, judgement.c.outcome, func.count())
+        .join(judgement, judgement.c.event_seq == event.c.seq)
         .where(event.c.seq >= first, event.c.seq < end)
-        .group_by(event.c.use_case, event.c.site_id, decision.c.outcome)
+        .group_by(event.c.use_case, event.c.site_id, judgement.c.outcome)
     )
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 

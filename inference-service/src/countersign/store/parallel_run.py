@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, s
 
 from countersign.nouns.compared import Compared
 from countersign.store import events
-from countersign.store.tables import approval, confirmation, decision, event
+from countersign.store.tables import approval, confirmation, event, judgement
 
 WOULD_POST: ColumnElement[int] = case(
-    (decision.c.body.contains('"shadow_outcome":"post"', autoescape=True), literal(1)),
+    (judgement.c.decision.contains('"shadow_outcome":"post"', autoescape=True), literal(1)),
     else_=literal(0),
 )
 """Read from the canonical text: nothing else in it can look so, and no row has to be parsed."""
@@ -36,7 +36,8 @@ def read_compared(
             confirmation.c.correct,
             confirmation.c.amount,
         )
-        .join_from(confirmation, decision, decision.c.event_id == confirmation.c.event_id)
+        .join_from(confirmation, event, event.c.event_id == confirmation.c.event_id)
+        .join(judgement, judgement.c.event_seq == event.c.seq)
         .where(confirmation.c.confirmed_at >= from_at, confirmation.c.confirmed_at < to_at)
     )
     for name, segment, at, would_post, correct, amount in connection.execute(
@@ -52,7 +53,8 @@ def read_compared(
             approval.c.state,
             approval.c.amount,
         )
-        .join_from(approval, decision, decision.c.event_id == approval.c.event_id)
+        .join_from(approval, event, event.c.event_id == approval.c.event_id)
+        .join(judgement, judgement.c.event_seq == event.c.seq)
         .outerjoin(confirmation, confirmation.c.event_id == approval.c.event_id)
         .where(
             approval.c.decided_at >= from_at,
@@ -75,7 +77,7 @@ def count_events(
     first, end = events.first_seq_at(connection, from_at), events.first_seq_at(connection, to_at)
     query = (
         select(event.c.use_case, func.count(), func.sum(WOULD_POST))
-        .join_from(event, decision, decision.c.event_id == event.c.event_id)
+        .join_from(event, judgement, judgement.c.event_seq == event.c.seq)
         .where(event.c.seq >= first, event.c.seq < end)
         .group_by(event.c.use_case)
     )

@@ -238,13 +238,12 @@ def find(
     query = _SELECT
     if states:
         query = query.where(posting.c.state.in_(states))
-    for column, value in (
-        (posting.c.erp, erp),
-        (posting.c.order_id, order_id),
-        (posting.c.fingerprint, fingerprint),
-    ):
+    for column, value in ((posting.c.erp, erp), (posting.c.fingerprint, fingerprint)):
         if value is not None:
             query = query.where(column == value)
+    if order_id is not None:
+        of_order = select(stream.c.stream_id).where(stream.c.order_id == order_id)
+        query = query.where(posting.c.stream_id.in_(of_order))
     if before is not None:
         query = query.where(posting.c.seq < before)
     rows = connection.execute(query.order_by(posting.c.seq.desc()).limit(limit))

@@ -12,10 +12,9 @@ from countersign.store.tables.base import UtcDateTime, metadata
 from countersign.store.tables.coding import account_determination, cause_queue, coding
 from countersign.store.tables.events import (
     approval,
-    assessment,
-    decision,
     event,
     feature_row,
+    judgement,
     outcome,
 )
 from countersign.store.tables.forecasts import forecast, forecast_question
@@ -46,7 +45,6 @@ __all__ = [
     "alarm",
     "api_key",
     "approval",
-    "assessment",
     "attempt",
     "audit_head",
     "audit_record",
@@ -56,7 +54,6 @@ __all__ = [
     "change_counter",
     "coding",
     "confirmation",
-    "decision",
     "drift_measure",
     "erp_target",
     "event",
@@ -65,6 +62,7 @@ __all__ = [
     "forecast_question",
     "idempotent_request",
     "job_cursor",
+    "judgement",
     "master_data",
     "metadata",
     "narrative",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, Unicode
+from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, TypeDecorator, Unicode, column
 from sqlalchemy.dialects.mssql import DATETIME2
 
 NAMING = {
@@ -38,6 +38,16 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Return an aware time in UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def where_given(name: str) -> dict[str, Any]:
+    """Return the options of an index that holds only rows with a value in a column."""
+    return on_each_database(column(name).is_not(None))
+
+
+def on_each_database(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Return the options of an index that holds only rows that meet a condition."""
+    return {f"{dialect}_where": condition for dialect in ("sqlite", "postgresql", "mssql")}
 
 
 def identity() -> Unicode:

@@ -39,24 +39,22 @@ event = Table(
     Index("ix_event_use_case_material_id_seq", "use_case", "material_id", "seq"),
 )
 
-assessment = Table(
-    "assessment",
+judgement = Table(
+    "judgement",
     metadata,
-    Column("event_id", ForeignKey("event.event_id"), primary_key=True),
-    Column("assessed_at", UtcDateTime, nullable=False),
-    Column("digest", Unicode(64), nullable=False),
-    Column("body", UnicodeText, nullable=False),
-)
-
-decision = Table(
-    "decision",
-    metadata,
-    Column("event_id", ForeignKey("event.event_id"), primary_key=True),
+    Column(
+        "event_seq",  # by number, not by hash: rows are added at the end of the table
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("outcome", Unicode(20), nullable=False),
     Column("policy_version", Integer, nullable=False),
-    Column("decided_at", UtcDateTime, nullable=False),
-    Column("digest", Unicode(64), nullable=False),
-    Column("body", UnicodeText, nullable=False),
+    Column("judged_at", UtcDateTime, nullable=False),
+    Column("assessment_digest", Unicode(64), nullable=False),
+    Column("assessment", UnicodeText, nullable=False),
+    Column("decision_digest", Unicode(64), nullable=False),
+    Column("decision", UnicodeText, nullable=False),
 )
 
 approval = Table(

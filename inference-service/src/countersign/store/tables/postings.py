@@ -15,7 +15,7 @@ from sqlalchemy import (
     UnicodeText,
 )
 
-from countersign.store.tables.base import UtcDateTime, identity, metadata
+from countersign.store.tables.base import UtcDateTime, identity, metadata, where_given
 
 posting = Table(
     "posting",
@@ -52,9 +52,8 @@ posting = Table(
     Index("ix_posting_seq", "seq"),
     Index("ix_posting_state_seq", "state", "seq"),
     Index("ix_posting_event_id", "event_id"),
-    Index("ix_posting_order_id", "order_id"),
-    Index("ix_posting_document_id", "document_id"),
-    Index("ix_posting_fingerprint", "fingerprint"),
+    Index("ix_posting_document_id", "document_id", **where_given("document_id")),
+    Index("ix_posting_fingerprint", "fingerprint", **where_given("fingerprint")),
 )
 
 attempt = Table(
@@ -85,6 +84,7 @@ stream = Table(
     Column("fence", BigInteger, nullable=False),
     Index("ix_stream_state_next_at", "erp", "state", "next_at"),
     Index("ix_stream_state_lease_until", "state", "lease_until"),
+    Index("ix_stream_order_id", "order_id"),
 )
 
 erp_target = Table(
