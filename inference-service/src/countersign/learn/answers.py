@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from countersign.learn.refusal import TrainingRefused
-from countersign.learn.table import Table, spec_columns
+from countersign.learn.table import AMOUNT_KINDS, Table, spec_columns
 from countersign.learn.windows import Timeline
 from countersign.model.task import LABEL_KINDS
 
@@ -23,7 +23,8 @@ MOST_DIFFERENT = 0.5
 """Share of different answers from which a label is rather an amount."""
 FEW_COPIES = 0.01
 MOSTLY_DIFFERENT = 0.5
-LARGEST = float(np.finfo(np.float32).max)
+LARGEST = 1e18
+"""Beyond this the squares that trees are fitted by leave the range of their numbers."""
 
 
 def with_answers(table: Table, alarms: Sequence[str]) -> tuple[Table, list[str]]:
@@ -60,7 +61,21 @@ def with_answers(table: Table, alarms: Sequence[str]) -> tuple[Table, list[str]]
         raise TrainingRefused(
             f"{len(table)} rows with an answer are too few; bring at least {FEWEST_ROWS}{because}"
         )
+    if task.kind in AMOUNT_KINDS:
+        _check_size(table)
     return table, said
+
+
+def _check_size(table: Table) -> None:
+    """Refuse amounts beyond what can be reckoned with."""
+    assert table.target is not None
+    wrong = np.flatnonzero(np.abs(table.target) > LARGEST)
+    if len(wrong):
+        raise TrainingRefused(
+            f"{table.task.target} is {table.target[wrong[0]]:g} in row "
+            f"{table.raw.index[wrong[0]]}, which is too large to reckon with; correct the cell, "
+            "or leave it empty"
+        )
 
 
 def check_classes(table: Table, labels: NDArray[Any], answers: NDArray[np.int64]) -> None:
@@ -100,15 +115,9 @@ def check_codes(table: Table) -> None:
 
 
 def check_amounts(table: Table) -> None:
-    """Refuse amounts that are all the same, or beyond what can be reckoned with."""
+    """Refuse amounts that are all the same."""
     assert table.target is not None
     name = table.task.target
-    wrong = np.flatnonzero(np.abs(table.target) > LARGEST)
-    if len(wrong):
-        raise TrainingRefused(
-            f"{name} is {table.target[wrong[0]]:g} in row {table.raw.index[wrong[0]]}, which is "
-            "too large to reckon with; correct the cell, or leave it empty"
-        )
     cap = table.task.cap
     if np.ptp(table.target if cap is None else np.minimum(table.target, cap)) == 0:
         capped = "" if cap is None or np.ptp(table.target) == 0 else f" under the cap of {cap:g}"

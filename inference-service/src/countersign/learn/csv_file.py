@@ -64,8 +64,9 @@ def read_frame(path: Path | str) -> pd.DataFrame:
             na_values=[""],
         )
     except ValueError as error:
+        said = " ".join(str(error).split())
         raise TrainingRefused(
-            f"{path} cannot be read as CSV: {error}; put cells that hold the separator into quotes"
+            f"{path} cannot be read as CSV: {said}; put cells that hold the separator into quotes"
         ) from error
     return _headed(frame, separator)
 

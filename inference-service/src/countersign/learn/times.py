@@ -23,6 +23,7 @@ SHORT_YEARS = ("%d-%m-%y", "%m-%d-%y", "%y-%m-%d")
 """Ways that are only named: two digits do not tell a year from a day."""
 DIGITS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d", 6: "%Y%m"}
 """Times of digits alone, by their number, as SAP writes them."""
+_MONTH_OF_YEAR = r"(?:0[1-9]|1[0-2])\.(?:19|20)\d{2}"
 _CENTURIES = (1900.0, 2100.0)
 _MILLISECONDS_FROM, _MILLISECONDS_TO = 1e11, 1e14
 """Numbers that are times in milliseconds since 1970, from 1973 on."""
@@ -145,6 +146,8 @@ def _format_of_digits(values: pd.Series[Any]) -> str | None:
     if not len(values) or pd.api.types.is_float_dtype(values):
         return None
     text = values.astype(str).str.strip()
+    if text.str.fullmatch(_MONTH_OF_YEAR).all():
+        return "%m.%Y"
     time_format = DIGITS.get(len(text.iloc[0]))
     if time_format is None or not text.str.fullmatch(rf"\d{{{len(text.iloc[0])}}}").all():
         return None

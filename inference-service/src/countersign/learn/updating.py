@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xgboost
 from numpy.typing import NDArray
 
-from countersign.learn.boosting import Question
+from countersign.learn.boosting import Question, train_trees
 from countersign.learn.calibrating import find_curve, find_temperature
 from countersign.learn.features import Features, lay_out
 from countersign.learn.quality import Gate, pass_gate
@@ -69,10 +68,10 @@ def boosted_on(model: Model, table: Table, encoding: Encoding) -> Scorer:
         {},
         offset=offset,
     )
-    booster = xgboost.train(
+    booster = train_trees(
         parameters,
         question.matrix(),
-        num_boost_round=max(1, round(rounds * share)),
+        max(1, round(rounds * share)),
         xgb_model=model.scorer.booster.copy(),
     )
     card["calibration"] = calibration
