@@ -64,3 +64,18 @@ def learn_ledger(models_dir: Path, tasks: tuple[str, ...] = CODING_TASKS) -> Pat
         model.save(models_dir)
         registry.activate(models_dir, task, model.version)
     return models_dir
+
+
+def journal_entry(account_id: str, cost_center: str, amount: str = "488.34") -> dict[str, Any]:
+    """Return an entry of one cost line and its other side, as it is posted."""
+    return {
+        "kind": "journal_entry",
+        "company_code": "1000",
+        "posting_date": "2026-03-02",
+        "document_date": "2026-02-27",
+        "currency": "EUR",
+        "lines": [
+            {"account_id": account_id, "amount": amount, "cost_center": cost_center},
+            {"account_id": "191100", "amount": f"-{amount}"},
+        ],
+    }

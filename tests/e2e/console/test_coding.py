@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from coded_ledger import learn_ledger, usual_account, usual_cost_center
+from coded_ledger import journal_entry, learn_ledger, usual_account, usual_cost_center
 from console_plant import ConsolePlant
 from playwright.sync_api import expect
 
@@ -40,17 +39,7 @@ def post_journal(plant: ConsolePlant, account_id: str) -> str:
     """Post a journal entry over the interface; return its key."""
     with plant.database.write() as connection:
         key = api_keys.create(connection, "finance", ["fi"], datetime.now(UTC))
-    document: dict[str, Any] = {
-        "kind": "journal_entry",
-        "company_code": "1000",
-        "posting_date": "2026-03-02",
-        "document_date": "2026-02-27",
-        "currency": "EUR",
-        "lines": [
-            {"account_id": account_id, "amount": "488.34", "cost_center": CENTER},
-            {"account_id": "191100", "amount": "-488.34"},
-        ],
-    }
+    document = journal_entry(account_id, CENTER)
     answer = requests.post(
         f"{plant.url}/v1/postings",
         json={"document": document, "known": {"supplier_id": SUPPLIER}, "reason": "Invoice 4711"},

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coded_ledger import learn_ledger, usual_account, usual_cost_center
+from coded_ledger import journal_entry, learn_ledger, usual_account, usual_cost_center
 from integration.service.test_http import GOODS_ISSUE, Client
 
 from countersign.audit.trail import open_trail
@@ -85,17 +85,7 @@ def plain(tmp_path: Path) -> Iterator[Plant]:
 
 
 def journal(account_id: str, cost_center: str = CENTER) -> dict[str, Any]:
-    return {
-        "kind": "journal_entry",
-        "company_code": "1000",
-        "posting_date": "2026-03-02",
-        "document_date": "2026-02-27",
-        "currency": "EUR",
-        "lines": [
-            {"account_id": account_id, "amount": "488.34", "cost_center": cost_center},
-            {"account_id": "191100", "amount": "-488.34"},
-        ],
-    }
+    return journal_entry(account_id, cost_center)
 
 
 def test_accounts_are_suggested_with_how_they_were_booked(plant: Plant) -> None:

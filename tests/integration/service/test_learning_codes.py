@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from coded_ledger import learn_ledger, ledger, usual_cost_center
+from coded_ledger import journal_entry, learn_ledger, ledger, usual_cost_center
 from integration.service.test_coding import SUPPLIER, Plant, journal
 
 from countersign.journey.learn_causes import learn_causes, table_texts
@@ -53,10 +53,9 @@ def settle(plant: Plant, key: str, state: PostingState, at: datetime) -> None:
 
 
 def book(plant: Plant, account_id: str, supplier: str, at: datetime = MARCH, **more: Any) -> str:
-    document = journal(account_id, more.pop("cost_center", usual_cost_center(SUPPLIER)))
+    center = more.pop("cost_center", usual_cost_center(SUPPLIER))
+    document = journal_entry(account_id, center, more.pop("amount", "488.34"))
     document["posting_date"] = at.date().isoformat()
-    amount = more.pop("amount", "488.34")
-    document["lines"][0]["amount"], document["lines"][1]["amount"] = amount, f"-{amount}"
     created = plant.create(document, known={"supplier_id": supplier, **more})
     key = str(created.json["posting_id"])
     settle(plant, key, "posted", at)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -20,11 +20,12 @@ from countersign.audit.trail import open_trail
 from countersign.erp.error_table import ErrorTable
 from countersign.erp.registry import ERROR_TABLES
 from countersign.journey.cause_queues import TASK, said_by_erp
+from countersign.journey.nightly import take_night
 from countersign.learn.text_reader import TextReader, load_active_reader
 from countersign.model import registry
 from countersign.nouns.cause_queue import CauseQueue
 from countersign.post.error_words import queue_by_words
-from countersign.store import cause_queues, job_cursors
+from countersign.store import cause_queues
 from countersign.store.cause_queues import MovedCause
 from countersign.store.database import Database
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from countersign.learn.table_model import Model
 
 JOB = "learn causes"
-LEARNED_FROM = time(2, 0)
 FEWEST_LABELS = 30
 HELD_BACK = 1 / 3
 """Share of the labels, the newest, that the gate rests on."""
@@ -54,13 +54,8 @@ def follow_causes(
 ) -> LearnedCauses | None:
     """Once a night learn from what people sorted."""
     now = now or datetime.now(UTC)
-    local = now.astimezone(time_zone)
-    if local.time() < LEARNED_FROM:
+    if not take_night(database, JOB, time_zone, now):
         return None
-    with database.write() as connection:
-        if job_cursors.lock(connection, JOB) >= local.date().toordinal():
-            return None
-        job_cursors.move(connection, JOB, local.date().toordinal())
     return learn_causes(database, models_dir, actor="worker", now=now)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -19,11 +19,12 @@ from zoneinfo import ZoneInfo
 from countersign.audit.trail import open_trail
 from countersign.erp.documents import from_data
 from countersign.journey.coded_lines import lines_of
+from countersign.journey.nightly import take_night
 from countersign.model import registry
 from countersign.model.bounds import lower_bound
 from countersign.model.codes import canonical
 from countersign.nouns.coding import CODING_TASKS, CodingFacts
-from countersign.store import codings, job_cursors
+from countersign.store import codings
 from countersign.store.codings import BookedCoding
 from countersign.store.database import Database
 
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 JOB = "learn codes"
-LEARNED_FROM = time(2, 0)
-"""The hour of the plant from which a day's learning is due."""
 HELD_BACK = 0.25
 FEWEST_HELD_BACK = 20
 """Newest lines from which the gate says anything."""
@@ -57,13 +56,10 @@ def follow_codings(
 ) -> list[LearnedCodes]:
     """Note what was booked and what did not stand; once a night learn the months that are due."""
     now = now or datetime.now(UTC)
-    local = now.astimezone(time_zone)
     with database.write() as connection:
         codings.follow_postings(connection)
-        day = local.date().toordinal()
-        if local.time() < LEARNED_FROM or job_cursors.lock(connection, JOB) >= day:
-            return []
-        job_cursors.move(connection, JOB, day)
+    if not take_night(database, JOB, time_zone, now):
+        return []
     return [
         learn_codes(database, models_dir, task, time_zone, actor="worker", now=now)
         for task in CODING_TASKS

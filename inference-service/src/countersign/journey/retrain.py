@@ -10,7 +10,7 @@ outcomes are weighed again with what it would have said.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,20 +20,19 @@ from countersign.assess.use_case import USE_CASES
 from countersign.audit.trail import Trail, open_trail
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
 from countersign.journey import trust
+from countersign.journey.nightly import take_night
 from countersign.learn.duel import Duel, fight
 from countersign.learn.refit import TooFewLabels, refit
 from countersign.model import challenger, registry
 from countersign.model.trained import Model
 from countersign.nouns.labelled import LabelledFeatures
-from countersign.store import confirmations, feature_rows, job_cursors, policies
+from countersign.store import confirmations, feature_rows, policies
 from countersign.store.database import Database
 
 MOST_EVENTS = 20_000
 FEWEST_SHADOW_EVENTS = 100
 BOOKED_FEATURE = "is_booked"
 JOB = "retrain"
-RETRAINED_FROM = time(2, 0)
-"""The hour of the plant from which a day's retraining is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +50,12 @@ def learn_on(
     database: Database, models_dir: Path, time_zone: ZoneInfo, now: datetime | None = None
 ) -> list[Standing]:
     """Judge the challenges, and once a night retrain; return how the models stand."""
-    local = (now or datetime.now(UTC)).astimezone(time_zone)
     found = [
         judge_challenge(database, models_dir, name, actor="worker") for name in sorted(USE_CASES)
     ]
-    if local.time() >= RETRAINED_FROM and _is_first_today(database, local.date().toordinal()):
+    if take_night(database, JOB, time_zone, now or datetime.now(UTC)):
         found += [retrain(database, models_dir, name, actor="worker") for name in sorted(USE_CASES)]
     return [standing for standing in found if standing is not None]
-
-
-def _is_first_today(database: Database, day: int) -> bool:
-    """Tell whether nobody has retrained today, and take it upon the caller."""
-    with database.write() as connection:
-        if job_cursors.lock(connection, JOB) >= day:
-            return False
-        job_cursors.move(connection, JOB, day)
-    return True
 
 
 def retrain(
