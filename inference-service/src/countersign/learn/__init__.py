@@ -10,11 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from countersign.learn.csv_file import read_frame
     from countersign.learn.encoders import Encoder, register_encoder
     from countersign.learn.fitting import fit
     from countersign.learn.loading import load
     from countersign.learn.refusal import TrainingRefused
-    from countersign.learn.csv_file import read_frame
     from countersign.learn.table_model import Model
     from countersign.learn.task_file import read_spec
     from countersign.learn.watching import watch
