@@ -41,20 +41,20 @@ def test_it_shows_what_is_likely_with_its_reasons_and_how_right_it_has_been(room
 
 
 def test_nothing_is_said_to_be_right_before_anything_became_clear(room: Room) -> None:
-    now = datetime.now(UTC)
-    late, energy, *_ = forecast_examples.of_every_kind(now)
-    forecast_examples.stand(room.plant.database, [late, energy], now)
+    at = datetime.now(UTC) - timedelta(hours=5)
+    late, energy, *_ = forecast_examples.of_every_kind(at)
+    forecast_examples.stand(room.plant.database, [late, energy], at)
     page = room.desk("anna")
     page.goto(f"{room.plant.url}/console/ahead")
     silent = page.get_by_text("Nothing it told has become clear yet")
     expect(silent).to_have_count(2)
     actual = Actual(None, energy.answer.value, True, 2.5, 8.0)
-    forecast_examples.settle(room.plant.database, energy, actual, now + timedelta(hours=1))
+    forecast_examples.settle(room.plant.database, energy, actual, at + timedelta(hours=1))
     page.reload()
     expect(silent).to_have_count(1)
     expect(page.locator("main")).to_contain_text(
         "Of 1 that became clear 1 lay within their interval (90 of 100 promised). "
-        "Off on average by 2.5 kWh, without a model 8 kWh."
+        "Mean error 2.5 kWh, without a model 8 kWh."
     )
 
 

@@ -133,7 +133,7 @@ def test_over_a_day_the_model_beats_the_hour_before_and_its_interval_holds(site:
     for hour in range(24):
         site.look(NOW + hour * HOUR)
     with site.store.read() as connection:
-        (worth,) = forecasts.read_worth(connection)
+        (worth,) = forecasts.read_worth(connection, NOW + 24 * HOUR)
     assert worth.settled == 23 * len(PRESSES)
     assert worth.baseline_error is not None
     assert worth.error < 0.5 * worth.baseline_error

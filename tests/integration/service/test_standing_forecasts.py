@@ -94,7 +94,9 @@ def test_what_is_over_lies_ahead_no_longer_and_the_likely_is_counted(store: Data
     assert list(standing(store)) == ["a", "b"]
 
 
-def test_a_replaced_forecast_does_not_count_for_how_right_a_model_is(store: Database) -> None:
+def test_neither_a_replaced_forecast_nor_one_clear_before_its_time_counts_for_how_right_it_is(
+    store: Database,
+) -> None:
     first, second = late("a", 0.9), late("a", 0.1, NOW + HOUR)
     stand(store, first)
     stand(store, second, at=NOW + HOUR)
@@ -102,8 +104,10 @@ def test_a_replaced_forecast_does_not_count_for_how_right_a_model_is(store: Data
     with store.write() as connection:
         forecasts.settle(connection, {second.forecast_id: came}, NOW + 2 * HOUR)
     with store.read() as connection:
-        (worth,) = forecasts.read_worth(connection)
-        told = forecasts.read_told(connection, TASK, "v1", 10)
+        assert forecasts.read_worth(connection, NOW + 3 * HOUR) == []
+        over = NOW + 10 * HOUR
+        (worth,) = forecasts.read_worth(connection, over)
+        told = forecasts.read_told(connection, TASK, "v1", over, 10)
     assert (worth.settled, worth.right, worth.occurred) == (1, 1, 0)
     assert worth.expected == pytest.approx(0.1)
     assert worth.baseline_error is None

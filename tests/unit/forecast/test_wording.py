@@ -92,10 +92,17 @@ def test_how_right_a_model_was_stands_beside_what_needs_none() -> None:
     assert wording.say_worth(plain, LATE) == (
         "Of 40 that became clear 9 came, 7.3 were to be expected. Mean squared error 1.69."
     )
-    beside = replace(plain, kind="regress", baseline_error=11.43)
+    beside = replace(plain, kind="regress", baseline_error=11.43, unit="kWh")
     assert wording.say_worth(beside, ENERGY) == (
         "Of 40 that became clear 36 lay within their interval (90 of 100 promised). "
-        "Off on average by 1.69 kWh, without a model 11.4 kWh."
+        "Mean error 1.69 kWh, without a model 11.4 kWh."
+    )
+    assert wording.say_worth(replace(beside, unit=None), ENERGY).endswith(
+        "Mean error: 15 % of that without a model."
+    )
+    assert wording.say_worth(replace(beside, kind="quantile"), COVERS) == (
+        "Of 40 that became clear 36 were covered (95 of 100 promised). "
+        "Mean pinball loss 1.69 kWh, without a model 11.4 kWh."
     )
 
 

@@ -81,9 +81,11 @@ def _content() -> dict[str, Any]:
     with g.services.database.read() as connection:
         rows = forecasts.read_ahead(connection, now, MOST_AHEAD)
         counts = forecasts.count_ahead(connection, now, alarm_from)
-        worth = {(one.task, one.model_version): one for one in forecasts.read_worth(connection)}
+        worth = {
+            (one.task, one.model_version): one for one in forecasts.read_worth(connection, now)
+        }
         parts = [
-            _part(connection, state, rows, counts, worth)
+            _part(connection, state, rows, counts, worth, now)
             for state in forecast_questions.read_all(connection)
         ]
     urgent = [
@@ -108,11 +110,13 @@ def _part(
     rows: list[Forecast],
     counts: Mapping[str, tuple[int, int]],
     worth: Mapping[tuple[str, str], Worth],
+    now: datetime,
 ) -> Part:
     own = [row for row in rows if row.task == state.task][:MOST_OF_A_QUESTION]
     settled = forecasts.read_settled(connection, MOST_SETTLED, task=state.task)
     version = state.model_version or ""
     found = worth.get((state.task, version))
+    told = forecasts.read_told(connection, state.task, version, now, MOST_TOLD)
     return Part(
         state=state,
         title=title_of(state.task),
@@ -120,7 +124,7 @@ def _part(
         count=counts.get(state.task, (0, 0))[0],
         settled=tuple(_shown(row) for row in settled),
         worth=say_worth(found, settled[0]) if found and settled else "",
-        steps=tuple(steps_of(forecasts.read_told(connection, state.task, version, MOST_TOLD))),
+        steps=tuple(steps_of(told)),
         waiting=find_waiting(g.services.settings.models_dir, state.task),
     )
 

@@ -39,6 +39,7 @@ CAME: Mapping[str, tuple[str, str]] = {
 }
 ALMOST_SURE = 0.99
 """Nothing is told as certain: it has not happened."""
+UNITLESS = frozenset({"occurrence", "classify"})
 _PAST = re.compile(r"(?P<name>.+)\.(?P<how>lag|mean|std|min|max|trend|change)(?P<rows>\d+)")
 _SUMMARIES: Mapping[str, str] = {
     "mean": "mean",
@@ -97,23 +98,30 @@ def say_worth(worth: Worth, example: Forecast) -> str:
     """Say how right the forecasts of a version have been, beside what needs no model."""
     count = f"Of {worth.settled} that became clear"
     if worth.kind == "occurrence":
-        share = "without a model"
         text = f"{count} {worth.occurred} came, {worth.expected:.1f} were to be expected."
-        return text + _beside(worth, "Mean squared error", "", share)
+        return text + _beside(worth, "Mean squared error", "without a model")
     if worth.kind == "classify":
-        return f"{count} {worth.right} were right." + _beside(worth, "Share wrong", "", "the usual")
+        return f"{count} {worth.right} were right." + _beside(
+            worth, "Share wrong", "the most frequent alone"
+        )
     promised = f"{_of_100(example.answer)} of 100 promised"
-    unit = f" {unit_symbol(example.unit, 'en')}" if example.unit else ""
-    where = "were covered" if worth.kind == "quantile" else "lay within their interval"
-    text = f"{count} {worth.right} {where} ({promised})."
-    return text + _beside(worth, "Off on average by", unit, "without a model")
+    if worth.kind == "quantile":
+        text = f"{count} {worth.right} were covered ({promised})."
+        return text + _beside(worth, "Mean pinball loss", "without a model")
+    text = f"{count} {worth.right} lay within their interval ({promised})."
+    return text + _beside(worth, "Mean error", "without a model")
 
 
-def _beside(worth: Worth, what: str, unit: str, plain_name: str) -> str:
-    beside = ""
-    if worth.baseline_error is not None:
-        beside = f", {plain_name} {worth.baseline_error:.3g}{unit}"
-    return f" {what} {worth.error:.3g}{unit}{beside}."
+def _beside(worth: Worth, what: str, plain_name: str) -> str:
+    """Say the error beside that without a model; amounts of many units have only a ratio."""
+    error, baseline = worth.error, worth.baseline_error
+    if worth.unit is None and worth.kind not in UNITLESS:
+        if not baseline:
+            return ""
+        return f" {what}: {100 * error / baseline:.0f} % of that {plain_name}."
+    unit = f" {unit_symbol(worth.unit, 'en')}" if worth.unit else ""
+    beside = "" if baseline is None else f", {plain_name} {baseline:.3g}{unit}"
+    return f" {what} {error:.3g}{unit}{beside}."
 
 
 def say_reason(row: Forecast, reason: Reason) -> str:

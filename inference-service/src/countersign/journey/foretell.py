@@ -96,10 +96,17 @@ def _explained(model: Model, rows: pd.DataFrame, found: Mapping[Any, Forecast]) 
     ):
         row = found[place]
         is_unlikely = row.kind == "occurrence" and (row.answer.probability or 0.0) <= EVEN_CHANCE
-        plain = value if isinstance(value, str | None) else float(value)
+        plain = _plain(value)
         turned = -push if is_unlikely else push  # the model tells what spoke for "no"
         reasons.setdefault(place, []).append(Reason(feature, plain, float(turned)))
     return [replace(row, reasons=tuple(reasons.get(place, ()))) for place, row in found.items()]
+
+
+def _plain(value: Any) -> float | str | None:
+    """Return what JSON can hold; a number that is not there comes as NaN from a mixed column."""
+    if value is None or value != value:
+        return None
+    return value if isinstance(value, str) else float(value)
 
 
 def _identity(*parts: str) -> str:

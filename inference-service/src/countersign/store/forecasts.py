@@ -37,7 +37,9 @@ class Worth:
     """What the forecasts of one version came to, as far as it is known.
 
     ``expected`` and ``occurred`` count what was likely and what came, for occurrences. Forecasts
-    in whose place a later one stood do not count.
+    in whose place a later one stood do not count, nor those that became clear before their time:
+    trouble shows early, its absence does not. ``unit`` is that of all amounts, ``None`` where they
+    differ.
     """
 
     task: str
@@ -49,6 +51,7 @@ class Worth:
     baseline_error: float | None
     expected: float
     occurred: int
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,7 @@ def find(connection: Connection, search: Search, limit: int) -> list[Forecast]:
     return [_from_row(row) for row in connection.execute(query)]
 
 
-def read_worth(connection: Connection) -> list[Worth]:
+def read_worth(connection: Connection, now: datetime) -> list[Worth]:
     """Read what the forecasts of every version came to, by task."""
     occurred = case((forecast.c.actual_label == YES, 1), else_=0)
     query = (
@@ -207,8 +210,11 @@ def read_worth(connection: Connection) -> list[Worth]:
             func.avg(forecast.c.baseline_error),
             func.sum(func.coalesce(forecast.c.probability, 0.0)),
             func.sum(occurred),
+            case(
+                (func.min(forecast.c.unit) == func.max(forecast.c.unit), func.min(forecast.c.unit))
+            ),
         )
-        .where(forecast.c.settled_at.is_not(None), forecast.c.superseded_at.is_(None))
+        .where(_counts(now))
         .group_by(forecast.c.task, forecast.c.kind, forecast.c.model_version)
         .order_by(forecast.c.task, forecast.c.model_version)
     )
@@ -216,7 +222,7 @@ def read_worth(connection: Connection) -> list[Worth]:
 
 
 def read_told(
-    connection: Connection, task: str, model_version: str, limit: int
+    connection: Connection, task: str, model_version: str, now: datetime, limit: int
 ) -> list[tuple[float, bool]]:
     """Read how likely the last settled occurrences were told to be, and whether they came."""
     query = (
@@ -225,13 +231,20 @@ def read_told(
             forecast.c.task == task,
             forecast.c.model_version == model_version,
             forecast.c.kind == "occurrence",
-            forecast.c.settled_at.is_not(None),
-            forecast.c.superseded_at.is_(None),
+            _counts(now),
         )
         .order_by(forecast.c.settled_at.desc())
         .limit(limit)
     )
     return [(row.probability, row.actual_label == YES) for row in connection.execute(query)]
+
+
+def _counts(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        forecast.c.settled_at.is_not(None),
+        forecast.c.superseded_at.is_(None),
+        or_(forecast.c.asks_until.is_(None), forecast.c.asks_until <= now),
+    )
 
 
 def _stands() -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -47,7 +47,7 @@ def list_questions() -> Response:
     """List how the questions stand, and how right each version of their models has been."""
     with g.services.database.read() as connection:
         states = forecast_questions.read_all(connection)
-        worth = forecasts.read_worth(connection)
+        worth = forecasts.read_worth(connection, datetime.now(UTC))
     return jsonify({"items": [_question(state, worth) for state in states]})
 
 

@@ -174,16 +174,14 @@ def _measure_forecasts(registry: CollectorRegistry) -> None:
         [*of_version, "by"],
         registry=registry,
     )
-    alarm_from = g.services.settings.forecast_alarm_from
+    alarm_from, now = g.services.settings.forecast_alarm_from, datetime.now(UTC)
     with g.services.database.read() as connection:
-        for task, (count, likely) in forecasts.count_ahead(
-            connection, datetime.now(UTC), alarm_from
-        ).items():
+        for task, (count, likely) in forecasts.count_ahead(connection, now, alarm_from).items():
             ahead.labels(task, "standing").set(count)
             ahead.labels(task, "likely").set(likely)
         for state in forecast_questions.read_all(connection):
             problem.labels(state.task).set(state.problem is not None)
-        for row in forecasts.read_worth(connection):
+        for row in forecasts.read_worth(connection, now):
             settled.labels(row.task, row.model_version).set(row.settled)
             right.labels(row.task, row.model_version).set(row.right)
             error.labels(row.task, row.model_version, "model").set(row.error)
