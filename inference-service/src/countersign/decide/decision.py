@@ -33,12 +33,15 @@ def decide(
     posting_date: str,
     incomplete: str = "",
     is_new_material: bool = False,
+    overtaken_operation: str = "",
 ) -> Decision:
     """Decide what may happen to one event.
 
     ``threshold`` is the confidence from which its class may be booked without a person, ``None``
     when the class has earned nothing. ``incomplete`` says what the ERP document still lacks.
     ``is_new_material``: nothing like it was ever booked, so there is nothing to compare it with.
+    ``overtaken_operation``: the event would end this operation while an earlier confirmation of it
+    still waits for a person.
     """
     limits = policy.use_cases[assessment.use_case]
     gates = _gates(assessment, limits, period_is_closed, posting_date)
@@ -46,6 +49,9 @@ def decide(
         gates.append(Gate("review", "incomplete", incomplete))
     if is_new_material:
         gates.append(Gate("review", "new_material", say("new_material")))
+    if overtaken_operation:
+        text = say("earlier_waits", operation=overtaken_operation)
+        gates.append(Gate("review", "earlier_waits", text))
     shadow = _shadow(assessment, gates, threshold)
     outcome, reasons, cause = _outcome(assessment, policy, limits, gates, threshold)
     return Decision(

@@ -67,7 +67,10 @@ def draft(connection: Connection, judge: Judge, facts: Iterable[Event], now: dat
 
 
 def lock(connection: Connection, judge: Judge, batch: Batch, now: datetime) -> None:
-    """Lock the progress of the orders; judge again what it has moved under."""
+    """Lock the progress of the orders; judge again what it has moved under.
+
+    Whoever stored something for an order has moved it, even where nothing counted.
+    """
     if not batch.drafts:
         return
     locked = progress.lock_versions(connection, batch.versions)

@@ -19,6 +19,8 @@ from countersign.assess.use_case import USE_CASES
 from countersign.decide.decision import decide
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
 from countersign.intake.pictures import PictureReader
+from countersign.journey import finals
+from countersign.journey.finals import Operations
 from countersign.journey.pictures import advice
 from countersign.model.shelf import ModelShelf
 from countersign.model.trained import Model
@@ -126,7 +128,9 @@ class Judge:
         ``current`` is changed: each event sees the progress that the ones before it made.
         """
         contexts = self._contexts(connection, events, current, now)
-        return self._conclude([self._examine(event, context) for event, context in contexts])
+        waiting = finals.with_waiting(connection, events)
+        opened = [self._examine(event, context) for event, context in contexts]
+        return self._conclude(opened, waiting)
 
     def context_of(
         self, connection: Connection, event: Event, current: OrderProgress, now: datetime
@@ -140,7 +144,7 @@ class Judge:
         context = replace(context, picture=self._look_at([event]).get(event.event_id))
         examination = USE_CASES[event.use_case].examine(event, context)
         case = _Open(event, context, examination, self.posting_date(event))
-        return self._conclude([case], explained=False)[0]
+        return self._conclude([case], set(), explained=False)[0]
 
     def assess_alone(self, event: Event, context: Context) -> Assessment:
         """Return what rules and model think of one event; nothing is decided about it."""
@@ -265,13 +269,21 @@ class Judge:
         """Compose the documents of an event; raises ``CannotCompose``."""
         return compose(event, data, order=order, time_zone=self._time_zone, revision=revision)
 
-    def _conclude(self, opened: Sequence[_Open], *, explained: bool = True) -> list[Judgement]:
-        """Ask each model once for all the rows of the batch, then put the answers back."""
+    def _conclude(
+        self, opened: Sequence[_Open], waiting: Operations, *, explained: bool = True
+    ) -> list[Judgement]:
+        """Ask each model once for all the rows of the batch, then put the answers back.
+
+        ``waiting`` are the operations of which a confirmation waits for a person; those of the
+        batch that will wait are added.
+        """
         answers = self._ask(opened)
         judgements = []
         for position, case in enumerate(opened):
             use_case = USE_CASES[case.event.use_case]
             model = self.model_of(case.event.use_case)
+            operation = finals.operation_of(case.event)
+            is_overtaking = finals.is_final(case.event) and operation in waiting
             assessment = use_case.conclude(
                 case.event, case.context, case.examination, answers.get(position), model
             )
@@ -283,7 +295,10 @@ class Judge:
                 posting_date=case.posting_date.isoformat(),
                 incomplete=case.incomplete,
                 is_new_material=case.is_new_material,
+                overtaken_operation=case.event.operation_id if is_overtaking else "",
             )
+            if finals.is_confirmation(case.event) and decision.outcome in ("review", "hold"):
+                waiting.add(operation)
             if explained and decision.outcome in ("review", "hold"):
                 reasons = use_case.explain(case.event, case.context, case.examination, model)
                 assessment = replace(assessment, reasons=tuple(reasons))

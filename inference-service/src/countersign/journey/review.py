@@ -23,10 +23,11 @@ from countersign.decide.approvals import (
     state_after,
 )
 from countersign.intake.envelope import restore_event
-from countersign.journey import trust
+from countersign.journey import finals, trust
 from countersign.journey.judge import Judge
 from countersign.journey.label import label_event
 from countersign.journey.undo import undo
+from countersign.language.sayings import say
 from countersign.nouns.event import SCHEMA_OF_TYPE, Event
 from countersign.nouns.progress import OrderProgress
 from countersign.post import commands
@@ -297,6 +298,9 @@ class Reviewer:
         event, data = case.event, verdict.correction or case.event.data
         self._take_out(connection, case, trail.now)
         effective = event.with_data(data)
+        if finals.is_overtaking(connection, effective, case.row.seq):
+            text = say("earlier_waits", operation=effective.operation_id)
+            raise Refused("earlier_waits", f"{text}: decide that one first")
         if effective.order_id not in case.progress:
             found = progress.lock(connection, [effective.order_id])
             case.known |= set(found)

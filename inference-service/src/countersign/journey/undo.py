@@ -13,7 +13,7 @@ from countersign.audit.trail import Trail, open_trail
 from countersign.decide.approvals import Approver, Refused
 from countersign.decide.policy import Policy
 from countersign.intake.envelope import restore_event
-from countersign.journey import trust
+from countersign.journey import finals, trust
 from countersign.journey.judge import Judge
 from countersign.nouns.event import Event
 from countersign.nouns.progress import OrderProgress
@@ -87,6 +87,9 @@ def _take_back_postings(connection: Connection, event: Event) -> None:
     waiting = postings.of_event(connection, event.event_id)
     if any(record.state != "queued" or record.attempts for record in waiting):
         raise Refused("too_late", "it has been sent to the ERP already: have it reversed")
+    if waiting and finals.is_followed(connection, event, waiting[0].seq):
+        text = f"operation {event.operation_id} was ended after it: take that back first"
+        raise Refused("too_late", text)
     postings.delete_unsent(connection, [record.posting_id for record in waiting])
 
 

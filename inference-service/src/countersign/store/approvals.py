@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, insert, select, update
 
-from countersign.store.tables import approval
+from countersign.store.tables import approval, event
 
 _INSERT = insert(approval)
 UNDECIDED = ("open", "claimed", "awaiting_second", "held")
@@ -144,6 +144,33 @@ def count_by_order(connection: Connection, order_ids: Collection[str]) -> dict[s
         .group_by(approval.c.order_id)
     )
     return {row.order_id: row[1] for row in rows}
+
+
+def undecided_operations(
+    connection: Connection,
+    use_case: str,
+    order_ids: Collection[str],
+    *,
+    before_seq: int | None = None,
+) -> set[tuple[str, str]]:
+    """Return the operations (order, operation) of which an event waits for a person.
+
+    Tasks about what an ERP asks back are left out: their postings wait in their stream.
+    """
+    query = (
+        select(event.c.order_id, event.c.operation_id)
+        .distinct()
+        .join(approval, approval.c.event_id == event.c.event_id)
+        .where(
+            approval.c.state.in_(UNDECIDED),
+            approval.c.use_case == use_case,
+            approval.c.order_id.in_(list(order_ids)),
+            approval.c.posting_id.is_(None),
+        )
+    )
+    if before_seq is not None:
+        query = query.where(approval.c.seq < before_seq)
+    return {(row.order_id, row.operation_id) for row in connection.execute(query)}
 
 
 def read_pace(connection: Connection, since: datetime, hasty_ms: int) -> list[Pace]:

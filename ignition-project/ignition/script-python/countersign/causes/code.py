@@ -28,6 +28,7 @@ CODES = {
         "amount_unknown",
         "new_material",
         "amount_cap",
+        "earlier_waits",
     ),
     ROUTINE: (
         "supervised",

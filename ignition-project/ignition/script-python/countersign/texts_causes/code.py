@@ -336,6 +336,16 @@ TEXTS = {
         "Menge und Material prüfen.",
         "Controleer aantal en materiaal.",
     ),
+    "cause_earlier_waits": (
+        "An earlier confirmation still waits",
+        "Eine frühere Rückmeldung wartet noch",
+        "Een eerdere gereedmelding wacht nog",
+    ),
+    "advice_earlier_waits": (
+        "Decide the earlier one first; this one ends the operation.",
+        "Zuerst die frühere entscheiden; diese beendet den Vorgang.",
+        "Beslis eerst over de eerdere; deze beëindigt de bewerking.",
+    ),
     "cause_supervised": (
         "Every case is checked for now",
         "Vorläufig wird jeder Fall geprüft",
