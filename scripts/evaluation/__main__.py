@@ -11,6 +11,7 @@ from pathlib import Path
 
 from countersign.assess.use_case import USE_CASES
 from countersign.learn.evaluate import Check, evaluate
+from evaluation.ahead.checks import check_ahead
 from evaluation.autonomy_streams import check_autonomy
 from evaluation.public_data import CHECKS
 
@@ -38,6 +39,8 @@ def main() -> int:
     if "simulator".startswith(chosen.only):
         print("Simulated plants: no figure here is an accuracy in a real one.")
         _show(checks, evaluate(USE_CASES, chosen.seed), "simulator")
+    if "ahead".startswith(chosen.only):
+        _show(checks, check_ahead(chosen.seed), "what lies ahead, on simulated plants")
     if chosen.json:
         print(json.dumps({name: check.to_data() for name, check in checks.items()}))
     return 0 if all(check.met for check in checks.values()) else 1
