@@ -308,6 +308,10 @@ def test_forecasts_are_shown_page_by_page_with_how_their_questions_stand(service
     assert stands["shortage"]["problem"] == "it was altered"
     assert "model_version" not in stands["sync_failure"]
     assert service.call("GET", "/v1/status").json["likely_troubles"] == 1
+    metrics = service.call("GET", "/metrics").text
+    assert 'countersign_forecasts{task="order_delay",what="likely"} 1.0' in metrics
+    assert 'countersign_forecast_problem{task="shortage"} 1.0' in metrics
+    assert 'by="baseline",model_version="1-0123456789",task="order_delay"} 0.25' in metrics
     for wrong in ("state=some", "before=noon", "before=2026-01-01", "limit=0"):
         assert service.call("GET", "/v1/forecasts", query=f"?{wrong}").status == 400
 

@@ -87,6 +87,17 @@ def test_what_is_asked_no_more_leaves_and_may_come_back_and_be_settled(store: Da
     assert (settled.actual, settled.settled_at) == (came, NOW + HOUR)
 
 
+def test_what_was_replaced_long_ago_is_forgotten_and_nothing_else(store: Database) -> None:
+    stand(store, late("a", 0.4), late("gone", 0.3))
+    stand(store, late("a", 0.5, NOW + HOUR), at=NOW + HOUR)
+    with store.write() as connection:
+        assert forecasts.forget_replaced(connection, NOW + HOUR) == 0
+        assert forecasts.forget_replaced(connection, NOW + 2 * HOUR) == 1
+    with store.read() as connection:
+        kept = forecasts.find(connection, Search(), 10)
+    assert [(row.subject, row.answer.probability) for row in kept] == [("a", 0.5), ("gone", 0.3)]
+
+
 def test_what_is_over_lies_ahead_no_longer_and_the_likely_is_counted(store: Database) -> None:
     stand(store, late("a", 0.5), late("b", 0.49), replace(late("c", 0.9), asks_until=NOW))
     with store.read() as connection:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from countersign.learn import Model
 
+KEPT = timedelta(days=30)
+"""How long forecasts are kept that a later one has replaced."""
 TRIED_AGAIN = timedelta(minutes=5)
 """When a question is asked again that could not be."""
 
@@ -137,11 +139,14 @@ class Lookout:
         at = now or datetime.now(UTC)
         with self._database.read() as connection:
             states = {state.task: state for state in forecast_questions.read_all(connection)}
-        return [
+        found = [
             self.ask(question, at)
             for question in self.questions
             if self._is_due(question, states.get(question.task), at)
         ]
+        if found:
+            retry_conflicts(lambda: self._forget(at))
+        return found
 
     def ask(self, question: Question, now: datetime) -> QuestionState:
         """Put one question to its model now, and keep how it stands."""
@@ -193,6 +198,10 @@ class Lookout:
     def _stand(self, task: str, told: Sequence[Forecast], now: datetime) -> None:
         with self._database.write() as connection:
             forecasts.replace_standing(connection, task, told, now)
+
+    def _forget(self, now: datetime) -> None:
+        with self._database.write() as connection:
+            forecasts.forget_replaced(connection, now - KEPT)
 
     def _report(self, state: QuestionState) -> None:
         def report() -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    delete,
     func,
     insert,
     or_,
@@ -124,6 +125,18 @@ def settle(connection: Connection, actuals: Mapping[str, Actual], now: datetime)
         for forecast_id, actual in actuals.items()
     ]
     connection.execute(statement, told)
+
+
+def forget_replaced(connection: Connection, before: datetime) -> int:
+    """Delete forecasts that were replaced before a time; return how many.
+
+    A posting that waits is asked about every few minutes; only the last answer is held against
+    what came.
+    """
+    replaced = delete(forecast).where(
+        forecast.c.settled_at.is_(None), forecast.c.superseded_at < before
+    )
+    return connection.execute(replaced).rowcount
 
 
 def read_unsettled(connection: Connection, task: str) -> list[Forecast]:
