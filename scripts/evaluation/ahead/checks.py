@@ -112,7 +112,7 @@ def check_usage(seed: int) -> Check:
 
 
 def _tell_stock(question: Question, seed: int) -> Told:
-    made = stock.simulate_stock(seed, days=21, components=18)
+    made = stock.simulate_stock(seed, days=21, components=12)
     at = stock.BEGIN + timedelta(days=16)
     with _store(made) as connection:
         return _tell(question, connection, at, at + timedelta(days=5))

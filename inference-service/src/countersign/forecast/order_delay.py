@@ -26,7 +26,7 @@ MOST_ORDERS = 5000
 """How many orders are read: a plant that releases more learns from a shorter time."""
 LOOKBACK_SHARE = 0.2
 """Share of the orders, the oldest, that only tell how many were late before the others."""
-LAST_OF_SITE, LAST_OF_MATERIAL = 100, 10
+LAST_OF_MATERIAL = 10
 RECORDED_WITHIN = timedelta(hours=8)
 """An end that is recorded later than this counts as not reached: nobody could know of it."""
 
@@ -91,21 +91,17 @@ def _finished(order: ProductionOrder, ends: dict[str, Row[Any]]) -> list[tuple[d
 def _described(noted: list[_Noted], first: int) -> pd.DataFrame:
     import pandas as pd
 
-    late = _Late(noted)
     rows = noted[first:]
     released = moments([row.release.released_at for row in rows])
     table = pd.DataFrame(
         [_features(row) for row in rows],
         columns=[
             *("subject", "order_id", "site_id", "asks_until", "released_at", "material_id"),
-            *("order_quantity", "planned_lead_hours", "work_hours", "work_share", "open_orders"),
+            *("order_quantity", "planned_lead_hours", "work_hours", "work_share"),
             *("queued_hours", "busiest_hours", "operation_count"),
         ],
     )
-    table["late_share_of_site"] = late.by_site.mean_of_last(
-        table["site_id"].tolist(), released, LAST_OF_SITE
-    )
-    table["late_share_of_material"] = late.by_material.mean_of_last(
+    table["late_share_of_material"] = _late_by_material(noted).mean_of_last(
         table["material_id"].tolist(), released, LAST_OF_MATERIAL
     )
     table["is_late"] = np.asarray(
@@ -114,15 +110,12 @@ def _described(noted: list[_Noted], first: int) -> pd.DataFrame:
     return table
 
 
-class _Late:
-    """Which orders were late, by when that was known."""
-
-    def __init__(self, noted: list[_Noted]) -> None:
-        known = [row for row in noted if row.known_at is not None]
-        at = moments([row.known_at for row in known])
-        is_late: Numbers = np.asarray([row.is_late for row in known], dtype=np.float64)
-        self.by_site = Marks([row.order.site_id for row in known], at, is_late)
-        self.by_material = Marks([row.order.material_id for row in known], at, is_late)
+def _late_by_material(noted: list[_Noted]) -> Marks:
+    """Return which orders for each material were late, by when that was known."""
+    known = [row for row in noted if row.known_at is not None]
+    is_late: Numbers = np.asarray([row.is_late for row in known], dtype=np.float64)
+    names = [row.order.material_id for row in known]
+    return Marks(names, moments([row.known_at for row in known]), is_late)
 
 
 def _features(row: _Noted) -> tuple[Any, ...]:
@@ -140,7 +133,6 @@ def _features(row: _Noted) -> tuple[Any, ...]:
         lead_hours,
         work_hours,
         work_hours / lead_hours,
-        float(release.open_orders),
         release.queued_hours,
         release.busiest_hours,
         float(len(order.operations)),
