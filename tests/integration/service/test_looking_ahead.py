@@ -156,18 +156,43 @@ def features_of(model: Model, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(laid, index=index, columns=list(model.task.features)).sort_index()
 
 
-def test_what_was_asked_at_a_time_is_what_training_makes_of_it_later(site: Site) -> None:
+@pytest.mark.parametrize("hours", [0, 5, 13, 30])
+def test_what_was_asked_at_a_time_is_what_training_makes_of_it_later(
+    small_site: Site, hours: int
+) -> None:
+    site, now = small_site, NOW + hours * HOUR
     model = load(site.models / TASK)
-    site.plant.reach(NOW)
-    asked = ask(SPEC, read_rows(site.store, site.question, NOW), NOW)
+    site.plant.reach(now)
+    asked = ask(SPEC, read_rows(site.store, site.question, now), now)
     served = features_of(model, asked.rows)
-    later = NOW + 50 * HOUR
+    later = now + 50 * HOUR
     site.plant.reach(later)
     rebuilt = features_of(model, history(SPEC, read_rows(site.store, site.question, later)))
     hours = pd.MultiIndex.from_frame(asked.rows.loc[asked.index, ["work_center_id", "hour_start"]])
     assert len(hours) == len(PRESSES)
     pd.testing.assert_frame_equal(served.loc[hours], rebuilt.loc[hours])
     assert not served.loc[hours, "energy_kwh.lag0"].isna().any()
+
+
+def test_a_row_is_explained_alike_alone_and_among_all(small_site: Site) -> None:
+    model = load(small_site.models / TASK)
+    small_site.plant.reach(NOW)
+    asked = ask(SPEC, read_rows(small_site.store, small_site.question, NOW), NOW)
+    every = model.explain(asked.rows)
+    alone = model.explain(asked.rows, of=asked.index[:1])
+    expected = every[every["row"] == asked.index[0]]
+    assert len(alone)
+    pd.testing.assert_frame_equal(alone, expected.reset_index(drop=True), check_dtype=False)
+
+
+def test_a_question_that_is_no_longer_set_up_leaves_nothing_standing(small_site: Site) -> None:
+    small_site.look(NOW)
+    assert small_site.ahead(NOW)
+    minute = timedelta(minutes=1)
+    Lookout(small_site.store, small_site.models, []).look(NOW + minute)
+    assert small_site.ahead(NOW + minute) == []
+    with small_site.store.read() as connection:
+        assert forecast_questions.read_all(connection) == []
 
 
 def test_without_a_model_nothing_is_asked_and_the_question_says_so(small_site: Site) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,10 +136,15 @@ class Lookout:
         self.questions = questions
 
     def look(self, now: datetime | None = None) -> list[QuestionState]:
-        """Ask what is due; return how the questions stand that were asked."""
+        """Ask what is due; return how the questions stand that were asked.
+
+        A question that is no longer set up leaves nothing standing.
+        """
         at = now or datetime.now(UTC)
         with self._database.read() as connection:
             states = {state.task: state for state in forecast_questions.read_all(connection)}
+        for task in sorted(states.keys() - {question.task for question in self.questions}):
+            retry_conflicts(partial(self._retire, task, at))
         found = [
             self.ask(question, at)
             for question in self.questions
@@ -198,6 +204,11 @@ class Lookout:
     def _stand(self, task: str, told: Sequence[Forecast], now: datetime) -> None:
         with self._database.write() as connection:
             forecasts.replace_standing(connection, task, told, now)
+
+    def _retire(self, task: str, now: datetime) -> None:
+        with self._database.write() as connection:
+            forecasts.replace_standing(connection, task, [], now)
+            forecast_questions.forget(connection, task)
 
     def _forget(self, now: datetime) -> None:
         with self._database.write() as connection:

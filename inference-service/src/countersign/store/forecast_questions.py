@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from countersign.store.tables import forecast_question
 
@@ -37,6 +37,11 @@ def report(connection: Connection, state: QuestionState) -> None:
     )
     if not changed.rowcount:
         connection.execute(insert(forecast_question).values(values))
+
+
+def forget(connection: Connection, task: str) -> None:
+    """Forget a question that nobody asks any more."""
+    connection.execute(delete(forecast_question).where(forecast_question.c.task == task))
 
 
 def read_all(connection: Connection) -> list[QuestionState]:
