@@ -65,7 +65,7 @@ class Plant:
         return self.client.post("/v1/postings", body, **key)
 
     def steps(self) -> list[str]:
-        found = self.client.get("/v1/audit?limit=100").json
+        found = self.client.get("/v1/audit?limit=500").json
         return [record["step"] for record in found["items"]]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from coded_ledger import journal_entry, learn_ledger, ledger, usual_cost_center
+from coded_ledger import journal_entry, learn_ledger, ledger, usual_account, usual_cost_center
 from integration.service.test_coding import SUPPLIER, Plant, journal
 
 from countersign.journey.learn_causes import learn_causes, table_texts
@@ -143,7 +143,7 @@ def test_a_version_that_was_rolled_back_does_not_come_back(plant: Plant) -> None
     before = registry.active_version(folder, ACCOUNTS)
     learn(plant)
     assert registry.rollback(folder, ACCOUNTS) == before
-    assert learn(plant).endswith("was in use before and rolled back")
+    assert learn(plant).endswith("was tried before: it was rolled back, or found worse")
     assert registry.active_version(folder, ACCOUNTS) == before
 
 
@@ -184,6 +184,20 @@ def test_good_months_are_compared_on_their_newest_lines(plant: Plant) -> None:
     text = learn(plant)
     assert "of the newest 25 lines" in text
     assert text.startswith("100 lines learned")
+
+
+def test_what_makes_the_history_surely_worse_is_not_put_in_use(plant: Plant) -> None:
+    usual = usual_account(SUPPLIER, usual_cost_center(SUPPLIER))
+    for number in range(80):
+        at = datetime(2026, 3, 1 + number // 4, tzinfo=UTC)
+        book(plant, "499999" if number < 60 else usual, SUPPLIER, at)
+    folder = plant.services.settings.models_dir
+    before = registry.active_version(folder, ACCOUNTS)
+    text = learn(plant, accept=["2026-03"])
+    assert text.startswith("not learned: ")
+    assert registry.active_version(folder, ACCOUNTS) == before
+    assert learn(plant, accept=["2026-03"]).endswith("rolled back, or found worse")
+    assert plant.steps().count("codes_not_learned") == 1
 
 
 def test_codings_are_followed_and_learned_once_a_night(plant: Plant) -> None:

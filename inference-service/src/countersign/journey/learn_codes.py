@@ -88,14 +88,15 @@ def learn_codes(
         return LearnedCodes(task, version, "nothing new has stood long enough")
     grown = _grown(model, due, now)
     if (models_dir / task / grown.version).exists():
-        return LearnedCodes(task, version, f"{grown.version} was in use before and rolled back")
+        text = f"{grown.version} was tried before: it was rolled back, or found worse"
+        return LearnedCodes(task, version, text)
     text, is_worse = _compare(model, grown, due)
     for alarm in grown.alarms:
         logger.warning("%s: %s", task, alarm)
+    grown.save(models_dir)
     if is_worse:
         _record(database, "codes_not_learned", actor, task, version, text, grown.alarms, now)
         return LearnedCodes(task, version, f"not learned: {text}")
-    grown.save(models_dir)
     registry.activate(models_dir, task, grown.version)
     _record(database, "codes_learned", actor, task, grown.version, text, grown.alarms, now)
     return LearnedCodes(task, grown.version, text)
