@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from evaluation.ahead import orders, postings, stock, usage
-from forecast_stores import Rows, Stores
+from forecast_stores import Rows, Stores, assert_same_rows, rows_of
 from sqlalchemy import delete
 
 from countersign.forecast import component_usage, order_delay, shortage, sync_failure
@@ -16,7 +16,8 @@ from countersign.forecast.question import Question
 from countersign.forecast.questions import QUESTIONS
 from countersign.journey.forecast import Lookout, learn_question
 from countersign.model import registry
-from countersign.store import forecasts
+from countersign.store import forecasts, schema
+from countersign.store.database import Database
 from countersign.store.tables import (
     approval,
     attempt,
@@ -76,6 +77,35 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
 
 def test_every_question_of_the_store_is_tried_here() -> None:
     assert {question.task for question, _ in CASES} == {question.task for question in QUESTIONS}
+
+
+def test_every_database_reads_the_same_rows(stores: Stores, database_url: str) -> None:
+    """The queries of all questions, on few rows of each plant."""
+    now = postings.BEGIN + timedelta(days=2)
+    parts: list[Rows] = [
+        orders.simulate_orders(SEED, count=12),
+        postings.simulate_postings(SEED, days=2, per_hour=4.0).until(now),
+        stock.simulate_stock(SEED, days=2, components=3).until(now),
+        usage.simulate_usage(SEED, orders=6, days=5.0),
+    ]
+    ends = {
+        order_delay.QUESTION: orders.BEGIN + timedelta(days=20),
+        component_usage.QUESTION: usage.BEGIN + timedelta(days=12),
+    }
+    database = Database(database_url)
+    try:
+        schema.upgrade(database)
+        with database.write() as connection:
+            for part in parts:
+                part.write(connection)
+        with stores.open(*parts) as plain:
+            for question in QUESTIONS:
+                at = ends.get(question, now)
+                read = rows_of(database, question.read, at)
+                assert_same_rows(read, rows_of(plain, question.read, at))
+                assert len(read)
+    finally:
+        database.close()
 
 
 @pytest.mark.parametrize(
