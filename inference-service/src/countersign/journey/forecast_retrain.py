@@ -28,6 +28,7 @@ from countersign.store.plant_tables import PlantTableError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from countersign.learn import Model
     from countersign.model.task import TaskSpec
 
 FEWEST_SETTLED = 60
@@ -114,10 +115,7 @@ def grow(
     waiting = find_waiting(models_dir, task)
     if waiting is not None and _age_of(models_dir / task / waiting, now) < WAITS:
         return Growth(task, f"{waiting} waits for a person", waiting)
-    with database.read() as connection:
-        settled = forecasts.read_settled(connection, MOST_SETTLED, task=task)
-        policy = read_policy(*(policies.read_current(connection) or (0, DEFAULT_POLICY)))
-    told = [row for row in settled if row.model_version == champion]
+    told = _read_told(database, task, champion)
     if len(told) < FEWEST_SETTLED:
         few = f"{len(told)} of its forecasts became clear; {FEWEST_SETTLED} are needed"
         return Growth(task, few)
@@ -134,13 +132,31 @@ def grow(
     model.card["gate"] = {"text": gate.text}  # type: ignore[index]
     model.card["grown_from"] = champion  # type: ignore[index]
     model.save(models_dir)
+    return _follow_policy(database, models_dir, model, gate, actor)
+
+
+def _read_told(database: Database, task: str, champion: str) -> list[Forecast]:
+    """Read the answers of the model in use that became clear, the newest first."""
+    with database.read() as connection:
+        settled = forecasts.read_settled(connection, MOST_SETTLED, task=task)
+    return [row for row in settled if row.model_version == champion]
+
+
+def _follow_policy(
+    database: Database, models_dir: Path, model: Model, gate: Gate, actor: str
+) -> Growth:
+    """Let a model that passed take over by proof, or wait for a person."""
+    with database.read() as connection:
+        policy = read_policy(*(policies.read_current(connection) or (0, DEFAULT_POLICY)))
     takes_over = policy.promotes_by_itself and gate.is_proof
     if takes_over:
-        registry.activate(models_dir, task, model.version)
+        registry.activate(models_dir, model.name, model.version)
     step = "model_promoted" if takes_over else "model_challenges"
-    _record(database, step, actor, task, f"{model.version} after {champion}: {gate.text}")
+    text = f"{model.version} after {model.card['grown_from']}: {gate.text}"
+    _record(database, step, actor, model.name, text)
     ending = "took over" if takes_over else "waits for a person"
-    return Growth(task, f"{model.version} {ending}: {gate.text}", model.version, takes_over)
+    told = f"{model.version} {ending}: {gate.text}"
+    return Growth(model.name, told, model.version, takes_over)
 
 
 def find_waiting(models_dir: Path, task: str) -> str | None:

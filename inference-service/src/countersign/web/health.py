@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, g, jsonify
@@ -22,6 +23,7 @@ from countersign.store import (
     staging_sources,
     streams,
 )
+from countersign.store.forecasts import Worth
 from countersign.web.auth import requires
 from countersign.web.problems import Problem
 
@@ -145,7 +147,7 @@ def _measure_trust(registry: CollectorRegistry) -> None:
 
 
 def _measure_forecasts(registry: CollectorRegistry) -> None:
-    """Show what lies ahead, and how right the models of forecasts have been."""
+    """Show what lies ahead, and which questions cannot be asked."""
     ahead = Gauge(
         "countersign_forecasts",
         "Forecasts that stand; likely: trouble from the alarm's probability on",
@@ -158,6 +160,19 @@ def _measure_forecasts(registry: CollectorRegistry) -> None:
         ["task"],
         registry=registry,
     )
+    alarm_from, now = g.services.settings.forecast_alarm_from, datetime.now(UTC)
+    with g.services.database.read() as connection:
+        for task, (count, likely) in forecasts.count_ahead(connection, now, alarm_from).items():
+            ahead.labels(task, "standing").set(count)
+            ahead.labels(task, "likely").set(likely)
+        for state in forecast_questions.read_all(connection):
+            problem.labels(state.task).set(state.problem is not None)
+        worth = forecasts.read_worth(connection, now)
+    _measure_worth(registry, worth)
+
+
+def _measure_worth(registry: CollectorRegistry, worth: Sequence[Worth]) -> None:
+    """Show how right the models of forecasts have been."""
     of_version = ["task", "model_version"]
     settled = Gauge(
         "countersign_forecast_settled", "Forecasts with an answer", of_version, registry=registry
@@ -174,16 +189,9 @@ def _measure_forecasts(registry: CollectorRegistry) -> None:
         [*of_version, "by"],
         registry=registry,
     )
-    alarm_from, now = g.services.settings.forecast_alarm_from, datetime.now(UTC)
-    with g.services.database.read() as connection:
-        for task, (count, likely) in forecasts.count_ahead(connection, now, alarm_from).items():
-            ahead.labels(task, "standing").set(count)
-            ahead.labels(task, "likely").set(likely)
-        for state in forecast_questions.read_all(connection):
-            problem.labels(state.task).set(state.problem is not None)
-        for row in forecasts.read_worth(connection, now):
-            settled.labels(row.task, row.model_version).set(row.settled)
-            right.labels(row.task, row.model_version).set(row.right)
-            error.labels(row.task, row.model_version, "model").set(row.error)
-            if row.baseline_error is not None:
-                error.labels(row.task, row.model_version, "baseline").set(row.baseline_error)
+    for row in worth:
+        settled.labels(row.task, row.model_version).set(row.settled)
+        right.labels(row.task, row.model_version).set(row.right)
+        error.labels(row.task, row.model_version, "model").set(row.error)
+        if row.baseline_error is not None:
+            error.labels(row.task, row.model_version, "baseline").set(row.baseline_error)
