@@ -65,6 +65,7 @@ class ConsolePlant:
         *,
         empty_database: Path | None = None,
         models_dir: Path | None = None,
+        staging_url: str = "",
     ) -> None:
         if empty_database is not None:
             shutil.copy(empty_database, folder / "plant.sqlite")
@@ -73,6 +74,7 @@ class ConsolePlant:
             models_dir=models_dir or folder / "models",
             erps={"demo": "sandbox+http://nowhere.invalid"},
             session_secret="only for this test",
+            staging_url=staging_url,
         )
         self.services: Services = open_services(settings)
         self.app = create_app(settings, self.services)

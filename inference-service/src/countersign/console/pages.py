@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from countersign.console import sessions, wording
 from countersign.console.unchanged import digest_of_part
+from countersign.store import staging_sources
 from countersign.web.erp_status import read_status
 from countersign.web.problems import Problem
 
@@ -70,7 +71,11 @@ def provide_frame() -> dict[str, Any]:
         "is_fragment": "HX-Request" in request.headers,
     }
     if visitor is not None and not frame["is_fragment"]:
+        frame["has_rows"] = bool(g.services.settings.staging_url)
         with g.services.database.read() as connection:
+            if frame["has_rows"]:
+                sources = staging_sources.read_all(connection)
+                frame["rows_refused"] = sum(source.refused for source in sources)
             frame["status"] = read_status(connection, g.services.settings.forecast_alarm_from)
     return frame
 

@@ -19,6 +19,7 @@ from countersign.console.posting import posting
 from countersign.console.postings import postings
 from countersign.console.sessions import SESSION_HOURS, ConsoleSessions
 from countersign.console.sign_in import sign_in
+from countersign.console.staged_rows import staged_rows
 from countersign.console.trace import trace
 
 PAGES = (
@@ -28,6 +29,7 @@ PAGES = (
     trace,
     postings,
     posting,
+    staged_rows,
     audit,
     ahead,
     autonomy,

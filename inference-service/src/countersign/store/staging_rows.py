@@ -27,6 +27,7 @@ from countersign.store.database import Database
 from countersign.store.tables import UtcDateTime
 
 REFUSED = "refused"
+DISMISSED = "dismissed"
 NOTE_TYPES: Mapping[str, Any] = {
     "taken_at": UtcDateTime(),
     "taken_as": Unicode(20),
@@ -60,11 +61,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class RefusedStagingRow:
-    """A row that could not be taken, and why."""
+    """A row that could not be taken, and why; ``values`` as the driver gives them, by column."""
 
     number: int
     taken_at: datetime
     reason: str
+    values: Mapping[str, Any]
 
 
 class StagingTable:
@@ -133,14 +135,39 @@ class StagingTable:
         )
         return waiting, refused
 
-    def read_refused(self, connection: Connection, limit: int) -> list[RefusedStagingRow]:
-        """Read refused rows, the newest first."""
+    def read_refused(
+        self, connection: Connection, limit: int, *, number: int | None = None
+    ) -> list[RefusedStagingRow]:
+        """Read refused rows, the newest first; one alone where its number is given."""
         notes = self._notes
-        query = select(self._number, notes["taken_at"], notes["taken_reason"])
-        rows = connection.execute(
-            query.where(notes["taken_as"] == REFUSED).order_by(self._number.desc()).limit(limit)
+        values = [self._table.c[name] for name in self.columns]
+        query = select(
+            self._number.label("row_number_"), notes["taken_at"], notes["taken_reason"], *values
+        ).where(notes["taken_as"] == REFUSED)
+        if number is not None:
+            query = query.where(self._number == number)
+        rows = connection.execute(query.order_by(self._number.desc()).limit(limit))
+        return [
+            RefusedStagingRow(
+                row[0], row[1], row[2] or "", dict(zip(self.columns, row[3:], strict=True))
+            )
+            for row in rows
+        ]
+
+    def dismiss(self, connection: Connection, number: int, reason: str, now: datetime) -> None:
+        """Give a refused row up for good; a row with another fate keeps it."""
+        notes = self._notes
+        connection.execute(
+            update(self._table)
+            .where(self._number == number, notes["taken_as"] == REFUSED)
+            .values(
+                {
+                    notes["taken_at"]: now,
+                    notes["taken_as"]: DISMISSED,
+                    notes["taken_reason"]: _one_line(reason)[:MAX_REASON_LENGTH],
+                }
+            )
         )
-        return [RefusedStagingRow(row[0], row[1], row[2] or "") for row in rows]
 
     def release_refused(self, connection: Connection, numbers: Sequence[int]) -> int:
         """Let refused rows wait again, all of them where no numbers are given; return how many."""
