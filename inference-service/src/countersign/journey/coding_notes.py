@@ -26,7 +26,7 @@ FEWEST_BOOKINGS = 5
 """Bookings under the same keys below which nothing is called unusual."""
 RARE_SHARE = 0.05
 SURE_ENOUGH = 0.7
-"""Confidence in the usual code from which another one is worth a note: on a year of a real ledger
+"""Confidence in the usual code from which another one is worth a note: on half a year of a ledger
 1 in 100 right lines got one, and 7 in 10 lines with another line's code."""
 FIELD_OF: Mapping[str, str] = {ACCOUNTS: "account_id", COST_OBJECTS: "cost_center"}
 WORD_OF: Mapping[str, str] = {"account_id": "Account", "cost_center": "Cost centre"}
