@@ -37,11 +37,16 @@ def read_shortage(connection: Connection, now: datetime) -> pd.DataFrame:
 
 
 def read_quantity(connection: Connection, now: datetime) -> pd.DataFrame:
-    """Read hours of components, with what each needed."""
+    """Read hours of components, with what each needed.
+
+    Nothing is asked where nothing is planned and nothing was used for a day.
+    """
     rows = _read(connection, now)
     rows["asks_until"] = rows["hour_start"] + HOUR
     rows["needed_quantity"] = rows["used_quantity"]
-    return rows
+    need = rows[["planned_use", "usual_use"]].max(axis=1)
+    rows["usual_need"] = need.where(need > 0)
+    return rows[rows["usual_need"].notna() | rows["needed_quantity"].notna()]
 
 
 def _read(connection: Connection, now: datetime) -> pd.DataFrame:
@@ -65,7 +70,8 @@ def _read(connection: Connection, now: datetime) -> pd.DataFrame:
         ],
     )
     rows["hour_start"] = pd.to_datetime(rows["hour_start"], utc=True)
-    usual = rows.groupby("line_component")["used_quantity"].transform(_usual)
+    usual = rows.groupby("line_component")["used_quantity"].transform(_usual).round(DIGITS)
+    rows["usual_use"] = usual
     for name, use in (("hours_of_plan", rows["planned_use"]), ("hours_of_stock", usual)):
         rows[name] = (rows["opening_quantity"] / use.where(use > 0)).round(DIGITS)
     return rows
