@@ -45,13 +45,7 @@ def decide(
     """
     limits = policy.use_cases[assessment.use_case]
     gates = _gates(assessment, limits, period_is_closed, posting_date)
-    if incomplete:
-        gates.append(Gate("review", "incomplete", incomplete))
-    if is_new_material:
-        gates.append(Gate("review", "new_material", say("new_material")))
-    if overtaken_operation:
-        text = say("earlier_waits", operation=overtaken_operation)
-        gates.append(Gate("review", "earlier_waits", text))
+    gates += _gates_around(incomplete, is_new_material, overtaken_operation)
     shadow = _shadow(assessment, gates, threshold)
     outcome, reasons, cause = _outcome(assessment, policy, limits, gates, threshold)
     return Decision(
@@ -89,6 +83,19 @@ def _gates(
     elif assessment.amount > limits.amount_cap:
         text = say("amount_cap", amount=assessment.amount, cap=limits.amount_cap)
         gates.append(Gate("review", "amount_cap", text))
+    return gates
+
+
+def _gates_around(incomplete: str, is_new_material: bool, overtaken_operation: str) -> list[Gate]:
+    """Return what keeps an event from going by itself that no rule can see in it alone."""
+    gates = []
+    if incomplete:
+        gates.append(Gate("review", "incomplete", incomplete))
+    if is_new_material:
+        gates.append(Gate("review", "new_material", say("new_material")))
+    if overtaken_operation:
+        text = say("earlier_waits", operation=overtaken_operation)
+        gates.append(Gate("review", "earlier_waits", text))
     return gates
 
 

@@ -51,6 +51,17 @@ def with_waiting(connection: Connection, events: Iterable[Event]) -> Operations:
     return approvals.undecided_operations(connection, USE_CASE, orders)
 
 
+def overtaken(event: Event, waiting: Operations) -> str:
+    """Return the operation that a final confirmation would end too early; empty where it may go."""
+    return event.operation_id if is_final(event) and operation_of(event) in waiting else ""
+
+
+def note(event: Event, outcome: str, waiting: Operations) -> None:
+    """Note that an event waits for a person now, for those behind it."""
+    if is_confirmation(event) and outcome in ("review", "hold"):
+        waiting.add(operation_of(event))
+
+
 def is_overtaking(connection: Connection, event: Event, asked_seq: int) -> bool:
     """Tell whether a final confirmation would go before one that was asked about earlier."""
     if not is_final(event):

@@ -282,8 +282,6 @@ class Judge:
         for position, case in enumerate(opened):
             use_case = USE_CASES[case.event.use_case]
             model = self.model_of(case.event.use_case)
-            operation = finals.operation_of(case.event)
-            is_overtaking = finals.is_final(case.event) and operation in waiting
             assessment = use_case.conclude(
                 case.event, case.context, case.examination, answers.get(position), model
             )
@@ -295,10 +293,9 @@ class Judge:
                 posting_date=case.posting_date.isoformat(),
                 incomplete=case.incomplete,
                 is_new_material=case.is_new_material,
-                overtaken_operation=case.event.operation_id if is_overtaking else "",
+                overtaken_operation=finals.overtaken(case.event, waiting),
             )
-            if finals.is_confirmation(case.event) and decision.outcome in ("review", "hold"):
-                waiting.add(operation)
+            finals.note(case.event, decision.outcome, waiting)
             if explained and decision.outcome in ("review", "hold"):
                 reasons = use_case.explain(case.event, case.context, case.examination, model)
                 assessment = replace(assessment, reasons=tuple(reasons))
