@@ -11,12 +11,12 @@ from countersign.assess.use_case import USE_CASES
 from countersign.decide.policy import DEFAULT_POLICY
 from countersign.intake.envelope import read_event
 from countersign.journey.governance import change_policy
+from countersign.nouns.autonomy import Autonomy
 from countersign.nouns.event import Event
 from countersign.nouns.order import Component, Material, Operation, ProductionOrder
 from countersign.nouns.quantity import Quantity
 from countersign.nouns.statistic import Statistic
 from countersign.store import api_keys, confirmations, master_data, schema, statistics
-from countersign.store.confirmations import Autonomy
 from countersign.store.database import Database
 
 SITE_ID = "1000"

@@ -31,13 +31,14 @@ from countersign.journey.judge import Judge, Judgement
 from countersign.journey.receive import Arrival, Receiver
 from countersign.journey.review import Reviewer
 from countersign.model.shelf import ModelShelf
+from countersign.nouns.autonomy import Autonomy
 from countersign.nouns.receipt import Receipt
 from countersign.nouns.statistic import Statistic
 from countersign.post.deliver import Delivery, Options
 from countersign.post.retry import RetryPolicy
 from countersign.store import approvals, confirmations, statistics
 from countersign.store.approvals import UNDECIDED
-from countersign.store.confirmations import Autonomy, Confirmation
+from countersign.store.confirmations import Confirmation
 from countersign.store.tables import event
 
 ZONE = ZoneInfo("Europe/Berlin")

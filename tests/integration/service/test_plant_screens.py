@@ -24,10 +24,11 @@ from integration.service.desk import (
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from countersign.nouns.autonomy import Autonomy
 from countersign.nouns.statistic import Statistic
 from countersign.settings import Settings
 from countersign.store import api_keys, confirmations, statistics
-from countersign.store.confirmations import Autonomy, Confirmation
+from countersign.store.confirmations import Confirmation
 from countersign.store.tables import erp_target, event, judgement, posting
 from countersign.web.app import create_app
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from countersign.decide.stake import at_risk, stake_of
-from countersign.store.confirmations import Autonomy, Outcome
+from countersign.nouns.autonomy import Autonomy, Outcome
 
 
 def earned(threshold: float | None, lower_bound: float = 0.95) -> Autonomy:

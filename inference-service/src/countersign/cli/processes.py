@@ -12,8 +12,21 @@ from countersign.settings import SettingsError
 
 
 @click.command()
-@click.option("--bind", default="127.0.0.1:8080", show_default=True)
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--bind",
+    envvar="COUNTERSIGN_BIND",
+    show_envvar=True,
+    default="127.0.0.1:8080",
+    show_default=True,
+)
+@click.option(
+    "--workers",
+    envvar="COUNTERSIGN_HTTP_WORKERS",
+    show_envvar=True,
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 64),
+)
 def serve(bind: str, workers: int) -> None:
     """Answer HTTP: events, approvals, postings, the console."""
     with open_database():

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from countersign.console.pages import blueprint
 from countersign.decide.policy import DEFAULT_POLICY, read_policy
 from countersign.journey import watch
+from countersign.nouns.autonomy import Autonomy
 from countersign.store import alarms, autonomy_changes, confirmations, policies
 from countersign.web.autonomy import read_stake
 from countersign.web.problems import Problem
@@ -26,7 +27,7 @@ def autonomy() -> str:
         stakes = {key: read_stake(connection, policy, row) for key, row in earned}
         standing = alarms.standing(connection)
         changes = autonomy_changes.latest(connection, SHOWN_CHANGES)
-    classes: dict[str, list[confirmations.Autonomy]] = {}
+    classes: dict[str, list[Autonomy]] = {}
     for (use_case, _), row in earned:
         classes.setdefault(use_case, []).append(row)
     return render_template(

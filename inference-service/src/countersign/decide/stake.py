@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from countersign.store.confirmations import Autonomy, Outcome
+from countersign.nouns.autonomy import Autonomy, Outcome
 
 CENT = Decimal("0.01")
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from countersign.audit.trail import Trail
 from countersign.decide.autonomy import Trust, earn
 from countersign.decide.policy import Policy
+from countersign.nouns.autonomy import Autonomy
 from countersign.store import alarms, autonomy_changes, confirmations
 from countersign.store.autonomy_changes import AutonomyChange
-from countersign.store.confirmations import Autonomy
 
 
 def recompute(

@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from countersign.nouns.autonomy import Autonomy, Outcome
 from countersign.store import change_counters
 from countersign.store.tables import autonomy, confirmation
 
@@ -36,31 +37,6 @@ class Confirmation:
     amount: str | None
     origin: str
     confirmed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Autonomy:
-    """What a class of decisions has earned; ``threshold`` is ``None`` when nothing."""
-
-    use_case: str
-    segment: str
-    threshold: float | None
-    lower_bound: float
-    target: float
-    confirmed: int
-    wrong: int
-    coverage: float
-    reason: str
-    computed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A confirmed outcome with its money; 0 where no price is known."""
-
-    confidence: float
-    correct: bool
-    amount: Decimal
 
 
 def put(connection: Connection, rows: Sequence[Confirmation]) -> None:

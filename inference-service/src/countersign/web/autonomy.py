@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
 from countersign.decide.stake import CENT, Stake, stake_of
 from countersign.journey import watch
+from countersign.nouns.autonomy import Autonomy
 from countersign.store import alarms, autonomy_changes, confirmations, policies
-from countersign.store.confirmations import Autonomy
 from countersign.web.auth import acting_person, actor, requires
 from countersign.web.bodies import read_message, read_number
 from countersign.web.presentation import autonomy_data

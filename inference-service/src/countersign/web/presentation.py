@@ -13,9 +13,9 @@ from countersign.journey.cause_queues import SortedCause
 from countersign.journey.coded_lines import CODED_KINDS
 from countersign.language.locales import Locale
 from countersign.language.sayings import translate
+from countersign.nouns.autonomy import Autonomy
 from countersign.store import attempts, codings, postings
 from countersign.store.audit_records import AuditRecord
-from countersign.store.confirmations import Autonomy
 from countersign.store.postings import PostingRecord
 
 
