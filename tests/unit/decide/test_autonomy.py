@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from countersign.decide.autonomy import CONFIDENCE_LEVEL, earn, lower_bound
+from countersign.decide.autonomy import CONFIDENCE_LEVEL, earn, lower_bound, window_of
 from countersign.model.bounds import lower_bounds
 
 FIRST_ERROR_FREE_COUNTS = [
@@ -25,6 +25,22 @@ FIRST_COUNTS_WITH_ONE_ERROR = [(0.95, 93), (0.98, 236), (0.99, 473), (0.995, 947
 def test_exactly_so_many_outcomes_without_an_error_are_enough(target: float, count: int) -> None:
     assert lower_bound(count, count) >= target
     assert lower_bound(count - 1, count - 1) < target
+
+
+@pytest.mark.parametrize(("target", "count"), FIRST_ERROR_FREE_COUNTS)
+def test_no_more_outcomes_count_than_five_proofs_of_the_promise(target: float, count: int) -> None:
+    assert window_of(target, 100_000) == 5 * count
+    assert window_of(target, 50) == 50
+
+
+def test_a_world_that_has_changed_takes_the_autonomy_back_within_one_proof() -> None:
+    """Of 3,000 outcomes the new errors would be lost among what was right before."""
+    before, since = [(0.9, True)] * 2941, [(0.9, n % 8 > 0) for n in range(59)]
+    outcomes = [*before, *since]
+    assert earn(outcomes, 0.95).threshold == 0.9
+    later = [*outcomes, *((0.9, n % 8 > 0) for n in range(120))]
+    assert earn(later[-3000:], 0.95).threshold == 0.9
+    assert earn(later[-window_of(0.95, 3000) :], 0.95).threshold is None
 
 
 @pytest.mark.parametrize(("target", "count"), FIRST_COUNTS_WITH_ONE_ERROR)
@@ -57,6 +73,14 @@ def test_the_threshold_leaves_out_the_confidences_at_which_errors_happen() -> No
     assert trust.threshold == 0.95
     assert (trust.confirmed, trust.wrong) == (300, 0)
     assert trust.coverage == pytest.approx(300 / 360)
+
+
+def test_a_threshold_below_one_that_fails_is_not_taken_by_luck() -> None:
+    proved = [(0.9, True)] * 299
+    unlucky, lucky = [(0.8, False)] * 2, [(0.7, True)] * 400
+    assert lower_bound(699, 701) >= 0.99
+    trust = earn([*proved, *unlucky, *lucky], 0.99)
+    assert (trust.threshold, trust.confirmed, trust.wrong) == (0.9, 299, 0)
 
 
 def test_a_wrong_outcome_takes_the_autonomy_back() -> None:

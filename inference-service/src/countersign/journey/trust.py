@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from countersign.audit.trail import Trail
-from countersign.decide.autonomy import Trust, earn
+from countersign.decide.autonomy import Trust, earn, window_of
 from countersign.decide.policy import Policy
 from countersign.nouns.autonomy import Autonomy
 from countersign.store import alarms, autonomy_changes, confirmations
@@ -32,7 +32,7 @@ def recompute(
     for use_case, segment in sorted(set(classes)):
         target = policy.use_cases[use_case].target_accuracy
         outcomes = confirmations.read_last_outcomes(
-            connection, use_case, segment, policy.confirmed_window
+            connection, use_case, segment, window_of(target, policy.confirmed_window)
         )
         trust = earn(outcomes, target)
         alarm = standing.get((use_case, segment))

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import Connection
 
+from countersign.decide.autonomy import window_of
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
 from countersign.decide.stake import CENT, Stake, stake_of
 from countersign.journey import watch
@@ -112,11 +113,10 @@ def _use_case(
 
 def read_stake(connection: Connection, policy: Policy, earned: Autonomy) -> Stake:
     """Read the money behind what a class has earned."""
+    count = window_of(earned.target, policy.confirmed_window)
     return stake_of(
         earned,
-        confirmations.read_last_amounts(
-            connection, earned.use_case, earned.segment, policy.confirmed_window
-        ),
+        confirmations.read_last_amounts(connection, earned.use_case, earned.segment, count),
     )
 
 
