@@ -16,7 +16,7 @@ from countersign.cli import main
 from countersign.journey.retrain import confidence_of
 from countersign.learn import train as training
 from countersign.model import registry
-from countersign.store import confirmations, feature_rows, schema
+from countersign.store import audit_records, confirmations, feature_rows, schema
 from countersign.store.confirmations import Confirmation
 from countersign.store.database import Database
 from countersign.store.feature_rows import NewFeatures
@@ -84,6 +84,14 @@ def weighed(folder: Path) -> list[float]:
     return sorted(confidence for confidence, _ in outcomes)
 
 
+def steps(folder: Path) -> list[str]:
+    database = Database(f"sqlite:///{folder / 'plant.sqlite'}")
+    with database.read() as connection:
+        found = [record.step for record in audit_records.read_all(connection)]
+    database.close()
+    return sorted(found)
+
+
 def expected(folder: Path, version: str) -> list[float]:
     model = registry.load(folder / "models", TASK, version)
     return sorted(confidence_of(model, event) for event in labelled_events(TASK, 30, seed=3))
@@ -133,6 +141,20 @@ def test_a_database_that_does_not_answer_leaves_the_old_model_in_use_and_says_wh
     assert told.exit_code == 1
     assert f"run countersign models promote {USE_CASE} made-2" in told.output
     assert registry.active_version(folder / "models", USE_CASE) == "made-1"
+
+
+def test_models_of_tables_are_put_in_use_and_back_on_record(folder: Path) -> None:
+    confirm(folder)
+    (folder / "spec.toml").write_text(SPEC.replace(USE_CASE, "reasons"))
+    scrap_table(120).to_csv(folder / "table.csv", index=False)
+    for seed in ("1", "2"):
+        run(folder, "train", str(folder / "spec.toml"), str(folder / "table.csv"), "--seed", seed)
+    first, second = registry.versions(folder / "models")["reasons"]
+    for version in (first, second):
+        assert run(folder, "models", "promote", "reasons", version).exit_code == 0
+    assert run(folder, "models", "rollback", "reasons", "--reason", "worse").exit_code == 0
+    assert registry.active_version(folder / "models", "reasons") == first
+    assert steps(folder) == ["model_promoted", "model_promoted", "model_rolled_back"]
 
 
 def test_a_roll_back_weighs_with_the_version_before(folder: Path) -> None:

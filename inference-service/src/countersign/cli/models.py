@@ -12,9 +12,9 @@ import click
 
 from countersign.assess.use_case import USE_CASES
 from countersign.cli.setup import has_database, open_database, read_settings
-from countersign.journey import retrain
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.pictures import open_pictures, places
+from countersign.journey.put_in_use import check_loads, put_back, put_in_use
 from countersign.journey.replay import History, PastEvent, learn_from_history
 from countersign.model import registry
 from countersign.model.registry import ModelRefused
@@ -244,24 +244,18 @@ def promote_model(task: str, version: str, reason: str, models_dir: Path) -> Non
 
 
 def _put_in_use(models_dir: Path, task: str, version: str, reason: str = "trained anew") -> None:
-    """Put a version in use; of a use case the confirmed outcomes are weighed again.
+    """Put a version in use and record it; of a use case the confirmed outcomes are weighed again.
 
     Where no database is yet nothing is confirmed, and nothing has to be weighed.
     """
-    from countersign.learn import load
-
-    if task not in USE_CASES:
-        load(models_dir / task / version)
-        registry.activate(models_dir, task, version)
-        return
     settings = read_settings()
     if not has_database(settings):
-        registry.load(models_dir, USE_CASES[task].task, version)
+        check_loads(models_dir, task, version)
         registry.activate(models_dir, task, version)
         return
     try:
         with open_database(settings) as database:
-            retrain.promote(database, models_dir, task, version, actor="command", reason=reason)
+            put_in_use(database, models_dir, task, version, actor="command", reason=reason)
     except click.ClickException as error:
         raise click.ClickException(
             f"{error.message}\n{task} {version} is written, but not in use: what is confirmed "
@@ -276,12 +270,11 @@ def _put_in_use(models_dir: Path, task: str, version: str, reason: str = "traine
 @models_dir_option
 def rollback_model(task: str, reason: str, models_dir: Path) -> None:
     """Put the version in use again that was in use before."""
+    settings = read_settings()
     with refusals():
-        if task in USE_CASES:
-            with open_database() as database:
-                version = retrain.roll_back(
-                    database, models_dir, task, actor="command", reason=reason
-                )
+        if has_database(settings):
+            with open_database(settings) as database:
+                version = put_back(database, models_dir, task, actor="command", reason=reason)
         else:
             version = registry.rollback(models_dir, task)
     click.echo(f"{task}  {version}  is in use again")
