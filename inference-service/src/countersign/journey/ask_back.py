@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from countersign.audit.trail import Trail
 from countersign.decide.policy import DEFAULT_POLICY, read_policy
 from countersign.intake.envelope import restore_event
+from countersign.nouns.event import Event
 from countersign.nouns.headline import headline
 from countersign.store import approvals, events, outcomes, policies
 from countersign.store.approvals import NewApproval
@@ -45,39 +46,44 @@ def ask_back(
         order_id=posting.order_id,
         posting_id=posting.posting_id,
     )
-    document = json.loads(posting.document)
+    asked = f"{posting.erp} asks: {question}"
     due_minutes = policy.use_cases[event.use_case].due_minutes
-    approvals.insert_all(
-        connection,
-        [
-            NewApproval(
-                approval_id=digest_of(f"{posting.posting_id}/{posting.attempts}")[:32],
-                seq=seq,
-                event_id=event.event_id,
-                use_case=event.use_case,
-                site_id=document.get("site_id", event.site_id),
-                order_id=posting.order_id,
-                cause=CAUSE,
-                title=f"{posting.erp} asks: {question}; {headline(event.use_case, event.data)}"[
-                    :300
-                ],
-                amount=None,
-                four_eyes=False,
-                requested_at=trail.now,
-                due_at=trail.now + timedelta(minutes=due_minutes),
-                posting_id=posting.posting_id,
-            )
-        ],
+    task = _task(posting, event, asked, seq, trail.now, timedelta(minutes=due_minutes))
+    approvals.insert_all(connection, [task])
+    outcomes.append(connection, [_told(posting, event, asked, seq, trail.now)], new_events=False)
+
+
+def _task(
+    posting: PostingRecord, event: Event, asked: str, seq: int, now: datetime, term: timedelta
+) -> NewApproval:
+    """Return the task that the question makes; each attempt that is asked about makes its own."""
+    return NewApproval(
+        approval_id=digest_of(f"{posting.posting_id}/{posting.attempts}")[:32],
+        seq=seq,
+        event_id=event.event_id,
+        use_case=event.use_case,
+        site_id=json.loads(posting.document).get("site_id", event.site_id),
+        order_id=posting.order_id,
+        cause=CAUSE,
+        title=f"{asked}; {headline(event.use_case, event.data)}"[:300],
+        amount=None,
+        four_eyes=False,
+        requested_at=now,
+        due_at=now + term,
+        posting_id=posting.posting_id,
     )
-    told = Outcome(
+
+
+def _told(posting: PostingRecord, event: Event, asked: str, seq: int, now: datetime) -> Outcome:
+    """Return what the floor is told meanwhile."""
+    return Outcome(
         outcome_id=seq,
         event_id=event.event_id,
         source=event.source,
         event_key=event.key,
         order_id=posting.order_id,
         state="review",
-        text=f"{posting.erp} asks: {question}"[:500],
+        text=asked[:500],
         document_id=None,
-        at=trail.now,
+        at=now,
     )
-    outcomes.append(connection, [told], new_events=False)

@@ -26,7 +26,7 @@ from countersign.post import triage
 from countersign.post.commands import CommandRefused
 from countersign.post.error_words import queue_by_words
 from countersign.post.triage import Cluster
-from countersign.store import cause_queues, postings
+from countersign.store import cause_queues, refusals
 from countersign.store.cause_queues import MovedCause
 
 TASK = "error_triage"
@@ -186,5 +186,5 @@ def _find(clusters: Sequence[Cluster], fingerprint: str) -> Cluster:
 
 
 def _kind(connection: Connection, cluster: Cluster) -> str:
-    kinds = postings.kinds_refused(connection, cluster.erp, cluster.fingerprint)
+    kinds = refusals.kinds_refused(connection, cluster.erp, cluster.fingerprint)
     return kinds[0] if kinds else ""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from countersign.store import postings
+from countersign.store import refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Cluster:
 
 def clusters(connection: Connection, erp: str | None = None) -> list[Cluster]:
     """Return the causes for which postings are refused now, the one that blocks most first."""
-    waiting = postings.count_waiting_behind_refused(connection)
+    waiting = refusals.count_waiting_behind_refused(connection)
     found = [
         Cluster(
             erp=row.erp,
@@ -43,7 +43,7 @@ def clusters(connection: Connection, erp: str | None = None) -> list[Cluster]:
             waiting=waiting.get((row.erp, row.fingerprint), 0),
             oldest_at=row.oldest_at,
         )
-        for row in postings.group_refused(connection)
+        for row in refusals.group_refused(connection)
         if erp is None or row.erp == erp
     ]
     return sorted(found, key=lambda cluster: -(cluster.postings + cluster.waiting))

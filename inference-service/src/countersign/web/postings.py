@@ -16,7 +16,7 @@ from countersign.journey.coding_notes import check_again, keep_notes, notes_on
 from countersign.nouns.cause_queue import CAUSE_QUEUES
 from countersign.nouns.coding import CodingFacts
 from countersign.post import commands, triage
-from countersign.store import postings
+from countersign.store import postings, refusals
 from countersign.store.postings import PostingRecord
 from countersign.web.auth import SCOPE_OF_KIND, actor, forbidden, requires
 from countersign.web.bodies import invalid, read_message, read_number
@@ -230,7 +230,7 @@ def change_posting(posting_id: str, action: str) -> Response:
 
 def _kinds_refused(erp: str, fingerprint: str) -> list[str]:
     with g.services.database.read() as connection:
-        return postings.kinds_refused(connection, erp, fingerprint)
+        return refusals.kinds_refused(connection, erp, fingerprint)
 
 
 def _require_scope(kind: str) -> None:
