@@ -182,6 +182,18 @@ def test_whether_something_happens_soon_is_told_as_a_probability() -> None:
     assert model.task.labels == ("no", "yes")
 
 
+def test_last_rows_are_left_out_as_not_clear_yet_and_empty_ones_as_empty() -> None:
+    table = energy_table(900)
+    table["peak"] = (np.arange(900) % 10 == 0).astype(object)
+    table.loc[100:104, "peak"] = None
+    spec = energy_spec(
+        kind="occurrence", target="peak", within=3, features={"kwh": {"known": "past"}}
+    )
+    told = " ".join(fit(spec, table).alarms)
+    assert "2 last rows of their units left out: what comes within 3 rows is not clear yet" in told
+    assert "write another word" not in told
+
+
 def test_what_happens_within_some_rows_is_also_measured_so() -> None:
     table = energy_table(900)
     table["peak"] = (table["kwh"] > table["kwh"].quantile(0.9)).astype(int)

@@ -34,8 +34,9 @@ def with_answers(table: Table, alarms: Sequence[str]) -> tuple[Table, list[str]]
     """
     assert table.target is not None
     task = table.task
+    said = []
     if task.kind == "occurrence" and task.within > 1:
-        table = replace(table, target=occurs_within(table))
+        table, said = _where_clear(table)
     target: NDArray[Any] = table.target  # type: ignore[assignment]
     missing = pd.isna(target)
     if missing.all():
@@ -49,7 +50,6 @@ def with_answers(table: Table, alarms: Sequence[str]) -> tuple[Table, list[str]]
             raise TrainingRefused(f"{task.offset_column} is empty in every row; fill it in")
         missing = missing | unguessed
     missing = missing | ~(table.scale > 0)
-    said = []
     if missing.any():
         needed = (task.target, task.offset_column, task.scale_column)
         what = " or ".join(name for name in needed if name)
@@ -64,6 +64,23 @@ def with_answers(table: Table, alarms: Sequence[str]) -> tuple[Table, list[str]]
     if task.kind in AMOUNT_KINDS:
         _check_size(table)
     return table, said
+
+
+def _where_clear(table: Table) -> tuple[Table, list[str]]:
+    """Answer whether it occurs within the next rows, and leave out those where that is not clear.
+
+    Rows without an answer of their own stay, for the caller to count.
+    """
+    assert table.target is not None
+    occurs = occurs_within(table)
+    unclear = np.isnan(occurs) & ~np.isnan(table.target)
+    table = replace(table, target=occurs).where(~unclear)
+    if not unclear.any():
+        return table, []
+    return table, [
+        f"{int(unclear.sum())} last rows of their units left out: what comes within "
+        f"{table.task.within} rows is not clear yet"
+    ]
 
 
 def _check_size(table: Table) -> None:
