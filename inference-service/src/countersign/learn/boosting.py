@@ -31,7 +31,9 @@ LARGE = 10_000
 HUGE = 100_000
 """Rows from which folds are drawn from a sample, and steps are larger still."""
 MANY_CLASSES = 20
-"""Classes from which rounds are fewer and steps larger: each round grows a tree per class."""
+"""Classes from which rounds are fewer, steps larger and trees less deep: each round grows a tree
+per class."""
+FEWEST_ROUNDS = 25
 LARGEST_STEP = 0.3
 
 NO_BRACKETS = str.maketrans("[]<", "()_")
@@ -123,14 +125,19 @@ def parameters_for(rows: int, seed: int, classes: int = 1) -> dict[str, Any]:
         chosen["eta"] = 0.06
     else:
         chosen["eta"] = 0.15
-    chosen["eta"] = min(chosen["eta"] * max(classes / MANY_CLASSES, 1.0), LARGEST_STEP)
+    if classes > MANY_CLASSES:
+        chosen["eta"] = min(chosen["eta"] * classes / MANY_CLASSES, LARGEST_STEP)
+        if DEPTHS in chosen:
+            chosen[DEPTHS] = MIXED_DEPTHS[:-1]
     return chosen
 
 
 def cross_fit(question: Question, parts: Sequence[Fold], seed: int) -> CrossFit:
     """Fit each fold, find how many rounds serve all of them, and answer what was left out."""
     classes = int(question.objective.get("num_class", 1))
-    most = max(PATIENCE, round(MOST_ROUNDS / max(classes / MANY_CLASSES, 1.0)))
+    many = max(classes / MANY_CLASSES, 1.0)
+    most = max(FEWEST_ROUNDS, round(MOST_ROUNDS / many))
+    patience = max(round(PATIENCE / many), PATIENCE // 8)
     chosen = {**parameters_for(len(question.target), seed, classes), **question.objective}
     parts = [_sampled(part, seed) for part in parts]
 
@@ -141,7 +148,7 @@ def cross_fit(question: Question, parts: Sequence[Fold], seed: int) -> CrossFit:
             question.matrix(learned),
             most,
             evals=[(question.matrix(told), "told")],
-            early_stopping_rounds=PATIENCE,
+            early_stopping_rounds=patience,
             verbose_eval=False,
         )
         return booster, booster.best_iteration + 1
