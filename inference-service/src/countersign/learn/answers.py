@@ -34,7 +34,7 @@ def with_answers(table: Table, alarms: Sequence[str]) -> tuple[Table, list[str]]
     """
     assert table.target is not None
     task = table.task
-    said = []
+    said: list[str] = []
     if task.kind == "occurrence" and task.within > 1:
         table, said = _where_clear(table)
     target: NDArray[Any] = table.target  # type: ignore[assignment]
