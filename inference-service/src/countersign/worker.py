@@ -23,23 +23,23 @@ from sqlalchemy.exc import DBAPIError
 from countersign.erp.errors import ConfigurationError, ErpError
 from countersign.erp.port import ErpPort
 from countersign.erp.registry import connect
+from countersign.journey.ahead.forecast import Lookout, open_questions
+from countersign.journey.ahead.note_releases import note_releases
+from countersign.journey.ahead.stock_hours import StockHours
 from countersign.journey.ask_back import ask_back
-from countersign.journey.forecast import Lookout, open_questions
-from countersign.journey.forecast_retrain import grow_all
 from countersign.journey.judge import Judge, open_shelf
-from countersign.journey.learn_causes import follow_causes
-from countersign.journey.learn_codes import follow_codings
+from countersign.journey.learning.forecast_retrain import grow_all
+from countersign.journey.learning.learn_causes import follow_causes
+from countersign.journey.learning.learn_codes import follow_codings
+from countersign.journey.learning.retrain import learn_on
 from countersign.journey.mirror import Mirror
-from countersign.journey.narrate import rephrase_what_people_see
-from countersign.journey.note_releases import note_releases
 from countersign.journey.read_back import ReadBack
-from countersign.journey.retrain import learn_on
+from countersign.journey.rows.staged_groups import StagedGroups, open_groups
 from countersign.journey.settle import PAGE_OUTCOMES, learn
-from countersign.journey.staged_groups import StagedGroups, open_groups
-from countersign.journey.stock_hours import StockHours
 from countersign.journey.task_stock import TaskStock
+from countersign.journey.telling.narrate import rephrase_what_people_see
+from countersign.journey.telling.weekly_report import send_weekly_report
 from countersign.journey.watch import watch
-from countersign.journey.weekly_report import send_weekly_report
 from countersign.notify.mail import NotSent
 from countersign.post.deliver import Delivery, Options
 from countersign.settings import Settings, SettingsError

@@ -11,7 +11,7 @@ from integration.transaction_groups.plant import CONSUMPTION, insertion, row, st
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
-from countersign.journey.staged_groups import open_groups
+from countersign.journey.rows.staged_groups import open_groups
 from countersign.store.database import Database
 
 from .conftest import Room

@@ -11,7 +11,7 @@ import pytest
 from integration.service.test_coding import Plant
 from integration.service.test_http import GOODS_ISSUE
 
-from countersign.journey.cause_queues import said_by_erp
+from countersign.journey.coding.cause_queues import said_by_erp
 from countersign.post.error_words import queue_by_words
 from countersign.store import cause_queues, postings
 from countersign.store.database import digest_of

@@ -13,7 +13,7 @@ from coded_ledger import journal_entry, learn_ledger, usual_account, usual_cost_
 from integration.service.test_http import GOODS_ISSUE, Client
 
 from countersign.audit.trail import open_trail
-from countersign.journey.account_determination import TableRefused, load_table, read_table
+from countersign.journey.coding.account_determination import TableRefused, load_table, read_table
 from countersign.model import registry
 from countersign.nouns.coding import ACCOUNTS, COST_OBJECTS
 from countersign.settings import Settings
@@ -268,7 +268,7 @@ def test_a_corrected_document_is_looked_at_again(plant: Plant) -> None:
 
 
 def test_another_version_takes_over_and_a_broken_one_does_not(tmp_path: Path) -> None:
-    from countersign.journey.code_suggestions import open_rankers
+    from countersign.journey.coding.code_suggestions import open_rankers
 
     models = learn_ledger(tmp_path, (COST_OBJECTS,))
     version = registry.active_version(models, COST_OBJECTS)

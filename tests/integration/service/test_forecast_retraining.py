@@ -14,7 +14,7 @@ from integration.service.test_looking_ahead import NOW, TASK, Site, models_dir, 
 from sqlalchemy import select
 
 from countersign.decide.policy import DEFAULT_POLICY
-from countersign.journey.forecast_retrain import (
+from countersign.journey.learning.forecast_retrain import (
     FEWEST_SETTLED,
     Gate,
     find_waiting,

@@ -14,8 +14,8 @@ import pytest
 from coded_ledger import journal_entry, learn_ledger, ledger, usual_account, usual_cost_center
 from integration.service.test_coding import SUPPLIER, Plant, journal
 
-from countersign.journey.learn_causes import learn_causes, table_texts
-from countersign.journey.learn_codes import follow_codings, learn_codes
+from countersign.journey.learning.learn_causes import learn_causes, table_texts
+from countersign.journey.learning.learn_codes import follow_codings, learn_codes
 from countersign.learn.ranker import load_active_ranker
 from countersign.learn.text_reader import load_active_reader
 from countersign.model import registry

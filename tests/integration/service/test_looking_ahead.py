@@ -17,7 +17,7 @@ from integration.service.energy_plant import HOUR, PRESSES, TABLE, EnergyPlant
 from countersign.forecast.asked_rows import ask, history
 from countersign.forecast.plant_table import plant_question
 from countersign.forecast.question import Question
-from countersign.journey.forecast import Lookout, learn_question, read_rows
+from countersign.journey.ahead.forecast import Lookout, learn_question, read_rows
 from countersign.learn import Model, load, read_spec
 from countersign.learn.features import lay_out
 from countersign.learn.table import read_table

@@ -12,7 +12,7 @@ import pytest
 from integration.service.desk import Desk, quantity, scrap
 from language_model import LanguageModel, Reply, answers, language_model, says
 
-from countersign.journey.narrate import narrate, rephrase_what_people_see, subject_of_event
+from countersign.journey.telling.narrate import narrate, rephrase_what_people_see, subject_of_event
 from countersign.language.locales import Locale
 from countersign.settings import LanguageSettings, Settings
 from countersign.store import approvals, audit_records, events

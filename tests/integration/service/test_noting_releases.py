@@ -10,7 +10,7 @@ from typing import Any
 from integration.service.desk import ORDER, Desk, confirmation, order, quantity
 from sqlalchemy import Row
 
-from countersign.journey.note_releases import note_releases
+from countersign.journey.ahead.note_releases import note_releases
 from countersign.nouns.order import OrderState, ProductionOrder
 from countersign.store import order_releases
 

@@ -15,8 +15,8 @@ from unit.learn.picture_encoder import Histogram, write_picture
 
 from countersign.assess.use_case import USE_CASES
 from countersign.intake.pictures import PictureReader
-from countersign.journey import retrain as retraining
 from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.learning import retrain as retraining
 from countersign.journey.pictures import advice, open_pictures
 from countersign.journey.receive import Receiver
 from countersign.journey.review import Reviewer

@@ -14,9 +14,9 @@ from labelled_events import champion_of, labelled_events, put_in_use
 
 from countersign.assess.use_case import USE_CASES
 from countersign.decide.policy import DEFAULT_POLICY
-from countersign.journey import retrain as retraining
 from countersign.journey.governance import change_policy
 from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.learning import retrain as retraining
 from countersign.journey.receive import Receiver
 from countersign.journey.review import Reviewer
 from countersign.model import challenger, registry

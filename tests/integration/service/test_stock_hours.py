@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from countersign.erp.errors import Transient
 from countersign.erp.port import ErpPort, StockLevel
-from countersign.journey.stock_hours import StockHours
+from countersign.journey.ahead.stock_hours import StockHours
 from countersign.store import stock_hours
 
 

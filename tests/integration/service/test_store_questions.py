@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from countersign.forecast import component_usage, order_delay, shortage, sync_failure
 from countersign.forecast.question import Question
 from countersign.forecast.questions import QUESTIONS
-from countersign.journey.forecast import Lookout, learn_question
+from countersign.journey.ahead.forecast import Lookout, learn_question
 from countersign.model import registry
 from countersign.store import forecasts, schema
 from countersign.store.database import Database

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
 from integration.service.desk import Desk, scrap
 
-from countersign.journey.weekly_report import send_weekly_report
+from countersign.journey.telling.weekly_report import send_weekly_report
 from countersign.notify.mail import NotSent, read_mail_url
 from countersign.settings import MailSettings, Settings
 from countersign.store import alarms, audit_records

@@ -16,8 +16,8 @@ from integration.service.desk import Desk, open_desk
 from sqlalchemy import text
 
 from countersign.intake.mapping_file import load_mapping
-from countersign.journey.bring_rows import Store
-from countersign.journey.staged_groups import StagedGroups
+from countersign.journey.rows.bring_rows import Store
+from countersign.journey.rows.staged_groups import StagedGroups
 from countersign.settings import STAGING_MAPPINGS
 from countersign.store.database import Database
 

@@ -9,7 +9,7 @@ import pytest
 from integration.transaction_groups.plant import CONSUMPTION, COUNTS, Plant, row
 
 from countersign.intake.mapping_file import load_mapping
-from countersign.journey.refused_rows import RefusedRows, RowGone
+from countersign.journey.rows.refused_rows import RefusedRows, RowGone
 from countersign.settings import STAGING_MAPPINGS
 from countersign.store import audit_records
 

@@ -17,7 +17,7 @@ from integration.transaction_groups.plant import (
 from sqlalchemy import text
 
 from countersign.journey.receive import Arrival
-from countersign.journey.take_rows import BATCH_ROWS
+from countersign.journey.rows.take_rows import BATCH_ROWS
 from countersign.nouns import event as events
 from countersign.nouns.receipt import Receipt
 from countersign.store import staging_sources

@@ -13,7 +13,7 @@ from unit.learn.tables import scrap_table
 
 from countersign.assess.use_case import USE_CASES
 from countersign.cli import main
-from countersign.journey.retrain import confidence_of
+from countersign.journey.learning.retrain import confidence_of
 from countersign.learn import train as training
 from countersign.model import registry
 from countersign.store import audit_records, confirmations, feature_rows, schema

@@ -20,7 +20,7 @@ from countersign.forecast.asked_rows import history
 from countersign.forecast.plant_table import plant_question
 from countersign.forecast.question import Question
 from countersign.forecast.wording import say_answer
-from countersign.journey.foretell import foretell, what_came
+from countersign.journey.ahead.foretell import foretell, what_came
 from countersign.learn import fit, read_spec
 from countersign.nouns.forecast import Forecast
 from countersign.store.database import Database

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from countersign.erp.documents import Document, from_data
-from countersign.journey.code_words import percent, these, why
-from countersign.journey.coded_lines import CODED_KINDS, lines_of
+from countersign.journey.coding.code_words import percent, these, why
+from countersign.journey.coding.coded_lines import CODED_KINDS, lines_of
 from countersign.learn.ranker import Usage
 from countersign.nouns.coding import CodingFacts, CodingLine
 

@@ -13,8 +13,8 @@ from unit.intake.table_texts import HEADER, MAPPING, NOW, line
 from countersign.intake.mapping_file import read_mapping
 from countersign.intake.table_file import Table
 from countersign.intake.table_import import RefusedRow, RowReader
-from countersign.journey.import_table import MAX_BATCH_EVENTS, TableImport, Tally
 from countersign.journey.receive import Arrival
+from countersign.journey.rows.import_table import MAX_BATCH_EVENTS, TableImport, Tally
 from countersign.nouns.event import Event
 from countersign.nouns.receipt import Receipt, ReceiptStatus
 

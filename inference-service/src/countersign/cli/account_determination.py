@@ -10,7 +10,12 @@ from typing import IO
 import click
 
 from countersign.cli.setup import open_database
-from countersign.journey.account_determination import COLUMNS, TableRefused, load_table, read_table
+from countersign.journey.coding.account_determination import (
+    COLUMNS,
+    TableRefused,
+    load_table,
+    read_table,
+)
 from countersign.store import account_determinations
 
 

@@ -12,9 +12,9 @@ import click
 from countersign.assess.use_case import USE_CASES
 from countersign.cli.models import refusals
 from countersign.cli.setup import open_database, read_settings
-from countersign.journey import retrain as retraining
-from countersign.journey.learn_causes import learn_causes
-from countersign.journey.learn_codes import learn_codes
+from countersign.journey.learning import retrain as retraining
+from countersign.journey.learning.learn_causes import learn_causes
+from countersign.journey.learning.learn_codes import learn_codes
 from countersign.nouns.coding import CODING_TASKS
 from countersign.store import codings, feature_rows
 

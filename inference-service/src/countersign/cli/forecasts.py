@@ -12,8 +12,8 @@ from countersign.cli.models import refusals
 from countersign.cli.setup import open_database, read_settings
 from countersign.forecast.question import Question
 from countersign.forecast.wording import say_answer
-from countersign.journey.forecast import Lookout, learn_question, open_questions
-from countersign.journey.forecast_retrain import grow
+from countersign.journey.ahead.forecast import Lookout, learn_question, open_questions
+from countersign.journey.learning.forecast_retrain import grow
 from countersign.model import registry
 from countersign.settings import Settings, SettingsError
 from countersign.store import forecast_questions, forecasts

@@ -17,10 +17,10 @@ from countersign.cli.setup import open_database, read_settings
 from countersign.intake.mapping_file import MappingError, load_mapping
 from countersign.intake.table_file import Table, TableError, open_lines
 from countersign.intake.table_import import RefusedRow, RowReader
-from countersign.journey.import_table import TableImport, Tally
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.pictures import open_pictures
 from countersign.journey.receive import Receiver
+from countersign.journey.rows.import_table import TableImport, Tally
 
 EXIT_REFUSED = 1
 EXIT_UNUSABLE = 2

@@ -13,8 +13,8 @@ import click
 from countersign.assess.use_case import USE_CASES
 from countersign.cli.setup import has_database, open_database, read_settings
 from countersign.journey.judge import Judge, open_shelf
+from countersign.journey.learning.put_in_use import check_loads, put_back, put_in_use
 from countersign.journey.pictures import open_pictures, places
-from countersign.journey.put_in_use import check_loads, put_back, put_in_use
 from countersign.journey.replay import History, PastEvent, learn_from_history
 from countersign.model import registry
 from countersign.model.registry import ModelRefused

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from countersign.cli.setup import open_database, read_settings
 from countersign.intake.mapping_file import MappingError
-from countersign.journey.import_table import Tally
-from countersign.journey.staged_groups import StagedGroups, open_groups
-from countersign.journey.take_rows import GroupIntake
+from countersign.journey.rows.import_table import Tally
+from countersign.journey.rows.staged_groups import StagedGroups, open_groups
+from countersign.journey.rows.take_rows import GroupIntake
 from countersign.settings import SettingsError
 from countersign.store import staging_sources
 from countersign.store.staging_rows import StagingError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from countersign.journey.cause_queues import SortedCause
+from countersign.journey.coding.cause_queues import SortedCause
 from countersign.nouns.cause_queue import QUEUE_TASKS, QUEUE_TITLES, CauseQueue
 
 UNSORTED = "unsorted"

@@ -22,7 +22,7 @@ from countersign.forecast.wording import (
     say_worth,
     title_of,
 )
-from countersign.journey.forecast_retrain import find_waiting
+from countersign.journey.learning.forecast_retrain import find_waiting
 from countersign.nouns.forecast import Forecast
 from countersign.store import forecast_questions, forecasts
 from countersign.store.forecast_questions import QuestionState

@@ -10,7 +10,7 @@ from countersign.console.pages import blueprint
 from countersign.console.plot import Plot, weekly_plot
 from countersign.decide.monitoring import Week
 from countersign.decide.policy import DEFAULT_POLICY, read_policy
-from countersign.journey.monitor import monitor
+from countersign.journey.telling.monitor import monitor
 from countersign.store import drift_measures, policies
 
 SHOWN_MEASURES = 4

@@ -18,8 +18,8 @@ from countersign.console.pages import blueprint
 from countersign.console.postings import carry_out, reason_given
 from countersign.contracts.validators import errors as contract_errors
 from countersign.erp.documents import from_data
-from countersign.journey.coding_notes import check_again
-from countersign.journey.narrate import narrate, subject_of_posting
+from countersign.journey.coding.coding_notes import check_again
+from countersign.journey.telling.narrate import narrate, subject_of_posting
 from countersign.nouns.posting import PostingState
 from countersign.post import commands
 from countersign.store import attempts, codings, postings

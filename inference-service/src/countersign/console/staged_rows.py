@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from countersign.console.pages import blueprint
 from countersign.console.postings import reason_given
-from countersign.journey.refused_rows import RefusedRows, RowGone, open_refused_rows
+from countersign.journey.rows.refused_rows import RefusedRows, RowGone, open_refused_rows
 from countersign.store.staging_rows import StagingError
 from countersign.web.problems import Problem
 

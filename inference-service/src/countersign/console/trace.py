@@ -13,7 +13,7 @@ from countersign.console.causes import cause_of
 from countersign.console.field_sets import EVENT_FIELDS
 from countersign.console.live_state import live_state
 from countersign.console.pages import blueprint
-from countersign.journey.narrate import narrate, subject_of_event
+from countersign.journey.telling.narrate import narrate, subject_of_event
 from countersign.store import approvals, attempts, audit_records, events, postings
 from countersign.web.narratives import asked_locale
 from countersign.web.presentation import approval_data

@@ -25,7 +25,7 @@ from countersign.decide.approvals import (
 from countersign.intake.envelope import restore_event
 from countersign.journey import finals, trust
 from countersign.journey.judge import Judge
-from countersign.journey.label import label_event
+from countersign.journey.learning.label import label_event
 from countersign.journey.undo import undo
 from countersign.language.sayings import say
 from countersign.nouns.event import SCHEMA_OF_TYPE, Event

@@ -19,7 +19,7 @@ from countersign.audit.trail import open_trail
 from countersign.intake.envelope import restore_event
 from countersign.journey import trust
 from countersign.journey.judge import Judge
-from countersign.journey.label import label_event
+from countersign.journey.learning.label import label_event
 from countersign.nouns.event import Event
 from countersign.nouns.progress import OrderProgress
 from countersign.nouns.statistic import Observation, Statistic

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from countersign.contracts.validators import errors as contract_errors
-from countersign.journey.code_suggestions import CodeSuggestion
+from countersign.journey.coding.code_suggestions import CodeSuggestion
 from countersign.nouns.coding import CodingLine
 from countersign.web.auth import SCOPE_OF_KIND, requires
 from countersign.web.bodies import read_message

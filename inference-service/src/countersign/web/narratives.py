@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from countersign.journey.narrate import Subject, narrate, subject_of_event, subject_of_posting
+from countersign.journey.telling.narrate import (
+    Subject,
+    narrate,
+    subject_of_event,
+    subject_of_posting,
+)
 from countersign.language.locales import LOCALES, Locale
 from countersign.store import events, postings
 from countersign.web.auth import SCOPE_OF_KIND, requires

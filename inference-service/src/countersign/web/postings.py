@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from countersign.audit.trail import Trail
 from countersign.erp.documents import from_data
-from countersign.journey.coded_lines import CODED_KINDS
-from countersign.journey.coding_notes import check_again, keep_notes, notes_on
+from countersign.journey.coding.coded_lines import CODED_KINDS
+from countersign.journey.coding.coding_notes import check_again, keep_notes, notes_on
 from countersign.nouns.cause_queue import CAUSE_QUEUES
 from countersign.nouns.coding import CodingFacts
 from countersign.post import commands, triage

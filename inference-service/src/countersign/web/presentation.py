@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from countersign.journey.cause_queues import SortedCause
-from countersign.journey.coded_lines import CODED_KINDS
+from countersign.journey.coding.cause_queues import SortedCause
+from countersign.journey.coding.coded_lines import CODED_KINDS
 from countersign.language.locales import Locale
 from countersign.language.sayings import translate
 from countersign.nouns.autonomy import Autonomy

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from countersign.intake.group_commit import GroupCommit
 from countersign.intake.pictures import PictureReader
-from countersign.journey.cause_queues import CauseSorter, open_readers
-from countersign.journey.code_suggestions import CodeSuggester, open_rankers
+from countersign.journey.coding.cause_queues import CauseSorter, open_readers
+from countersign.journey.coding.code_suggestions import CodeSuggester, open_rankers
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.pictures import open_pictures
 from countersign.journey.receive import Arrival, Receiver

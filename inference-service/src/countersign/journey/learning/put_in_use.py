@@ -12,7 +12,7 @@ from pathlib import Path
 
 from countersign.assess.use_case import USE_CASES
 from countersign.audit.trail import open_trail
-from countersign.journey import retrain
+from countersign.journey.learning import retrain
 from countersign.model import registry
 from countersign.store.database import Database
 

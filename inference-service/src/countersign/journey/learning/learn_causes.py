@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 from countersign.audit.trail import open_trail
 from countersign.erp.error_table import ErrorTable
 from countersign.erp.registry import ERROR_TABLES
-from countersign.journey.cause_queues import TASK, said_by_erp
-from countersign.journey.nightly import take_night
+from countersign.journey.coding.cause_queues import TASK, said_by_erp
+from countersign.journey.learning.nightly import take_night
 from countersign.learn.text_reader import TextReader, load_active_reader
 from countersign.model import registry
 from countersign.nouns.cause_queue import CauseQueue

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from countersign.audit.trail import open_trail
 from countersign.decide.policy import DEFAULT_POLICY, read_policy
 from countersign.forecast.question import Question
-from countersign.journey.forecast import fit_known, read_rows, spec_of
+from countersign.journey.ahead.forecast import fit_known, read_rows, spec_of
 from countersign.model import registry
 from countersign.model.registry import ModelRefused
 from countersign.nouns.forecast import Forecast, hold_against

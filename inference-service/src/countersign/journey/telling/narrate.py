@@ -16,7 +16,11 @@ from typing import cast
 from sqlalchemy import Connection, Row
 
 from countersign.audit.trail import open_trail
-from countersign.journey.narrative_facts import exception_facts, journal_facts, variance_facts
+from countersign.journey.telling.narrative_facts import (
+    exception_facts,
+    journal_facts,
+    variance_facts,
+)
 from countersign.language.endpoint import Endpoint
 from countersign.language.facts import Facts
 from countersign.language.locales import Locale

@@ -16,8 +16,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from countersign.intake.mapping import TableMapping
 from countersign.intake.table_import import MappedRow, RefusedRow, SkippedRow
 from countersign.intake.transaction_groups import GroupRows
-from countersign.journey.bring_rows import Fate, Store, bring
-from countersign.journey.import_table import Tally
+from countersign.journey.rows.bring_rows import Fate, Store, bring
+from countersign.journey.rows.import_table import Tally
 from countersign.store.database import Database, retry_conflicts
 from countersign.store.staging_rows import Note, RefusedStagingRow, StagingRow, StagingTable
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from countersign.audit.trail import open_trail
 from countersign.decide.monitoring import Week
-from countersign.journey.monitor import monitor
+from countersign.journey.telling.monitor import monitor
 from countersign.notify.mail import letter, read_mail_url, send
 from countersign.settings import Settings
 from countersign.store import alarms, approvals, autonomy_changes, job_cursors, postings

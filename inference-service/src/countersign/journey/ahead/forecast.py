@@ -20,8 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from countersign.forecast.plant_table import plant_question
 from countersign.forecast.question import Question
 from countersign.forecast.questions import QUESTIONS
-from countersign.journey.foretell import bucket_of, foretell, what_came
-from countersign.journey.staged_groups import open_plant
+from countersign.journey.ahead.foretell import bucket_of, foretell, what_came
+from countersign.journey.rows.staged_groups import open_plant
 from countersign.model import registry
 from countersign.model.registry import ModelRefused
 from countersign.model.task import TaskSpec

@@ -13,9 +13,13 @@ from sqlalchemy import Connection
 
 from countersign.audit.trail import Trail
 from countersign.erp.documents import Document, from_data
-from countersign.journey.code_suggestions import CodeSuggester, columns_of, determined_account
-from countersign.journey.code_words import keys_of_table, percent, these, times, why
-from countersign.journey.coded_lines import CODED_KINDS, lines_of
+from countersign.journey.coding.code_suggestions import (
+    CodeSuggester,
+    columns_of,
+    determined_account,
+)
+from countersign.journey.coding.code_words import keys_of_table, percent, these, times, why
+from countersign.journey.coding.coded_lines import CODED_KINDS, lines_of
 from countersign.learn.ranker import Ranker, Ranking, Usage
 from countersign.model.codes import canonical
 from countersign.nouns.coding import ACCOUNTS, COST_OBJECTS, CodingFacts, CodingLine, CodingNote

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from countersign.intake.table_file import BrokenRow, Row
 from countersign.intake.table_import import RefusedRow, RowReader, SkippedRow
-from countersign.journey.bring_rows import Fate, ReadRow, Store, bring, facts_of
+from countersign.journey.rows.bring_rows import Fate, ReadRow, Store, bring, facts_of
 
 MAX_BATCH_EVENTS = 500
 

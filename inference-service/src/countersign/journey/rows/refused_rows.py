@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from countersign.audit.trail import open_trail
 from countersign.intake.mapping import TableMapping
-from countersign.journey.staged_groups import load_group_mappings, open_plant
+from countersign.journey.rows.staged_groups import load_group_mappings, open_plant
 from countersign.settings import Settings
 from countersign.store import staging_sources
 from countersign.store.database import Database

@@ -20,7 +20,7 @@ from countersign.assess.use_case import USE_CASES
 from countersign.audit.trail import Trail, open_trail
 from countersign.decide.policy import DEFAULT_POLICY, Policy, read_policy
 from countersign.journey import trust
-from countersign.journey.nightly import take_night
+from countersign.journey.learning.nightly import take_night
 from countersign.learn.duel import Duel, fight
 from countersign.learn.refit import TooFewLabels, refit
 from countersign.model import challenger, registry

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from countersign.audit.trail import open_trail
 from countersign.erp.documents import from_data
-from countersign.journey.coded_lines import lines_of
-from countersign.journey.nightly import take_night
+from countersign.journey.coding.coded_lines import lines_of
+from countersign.journey.learning.nightly import take_night
 from countersign.model import registry
 from countersign.model.bounds import lower_bound
 from countersign.model.codes import canonical

@@ -16,12 +16,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from countersign.intake.mapping import TableMapping
 from countersign.intake.mapping_file import MappingError, load_mapping
-from countersign.journey.bring_rows import Store
-from countersign.journey.import_table import Tally
 from countersign.journey.judge import Judge, open_shelf
 from countersign.journey.pictures import open_pictures
 from countersign.journey.receive import Receiver
-from countersign.journey.take_rows import BATCH_ROWS, GroupIntake
+from countersign.journey.rows.bring_rows import Store
+from countersign.journey.rows.import_table import Tally
+from countersign.journey.rows.take_rows import BATCH_ROWS, GroupIntake
 from countersign.settings import Settings, SettingsError
 from countersign.store import staging_sources
 from countersign.store.database import Database, retry_conflicts

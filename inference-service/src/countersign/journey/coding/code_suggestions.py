@@ -15,7 +15,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from countersign.journey.code_words import keys_of_table, percent, why
+from countersign.journey.coding.code_words import keys_of_table, percent, why
 from countersign.learn.ranker import Ranker, Ranking, load_active_ranker
 from countersign.model.codes import canonical
 from countersign.model.shelf import Shelf
