@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from countersign.decide.autonomy import earn
+from countersign.decide.autonomy import earn, window_of
 from countersign.learn import Model, fit, read_frame, read_spec
 from countersign.learn.evaluate import Check
 from countersign.model.codes import canonical
@@ -24,7 +24,7 @@ WARM_MONTHS = 3
 """Months before the test whose outcomes are the first to be confirmed."""
 DELAY_MONTHS = 1
 PROMISE = 0.99
-WINDOW = 10_000
+MOST_OUTCOMES = 10_000
 FADE_PER_MONTH = 0.85
 EMPTY_SHARE = 0.8
 SEED = 1
@@ -95,7 +95,7 @@ def _promise(told: list[Told]) -> tuple[float, float]:
             for month in known
             for confidence, is_right in zip(month.confidence, month.is_right, strict=True)
         ]
-        threshold = earn(outcomes[-WINDOW:], PROMISE).threshold
+        threshold = earn(outcomes[-window_of(PROMISE, MOST_OUTCOMES) :], PROMISE).threshold
         month = told[number]
         count += len(month.is_right)
         if threshold is not None:

@@ -28,12 +28,12 @@ def test_exactly_so_many_outcomes_without_an_error_are_enough(target: float, cou
 
 
 @pytest.mark.parametrize(("target", "count"), FIRST_ERROR_FREE_COUNTS)
-def test_no_more_outcomes_count_than_five_proofs_of_the_promise(target: float, count: int) -> None:
-    assert window_of(target, 100_000) == 5 * count
+def test_no_more_outcomes_count_than_ten_proofs_of_the_promise(target: float, count: int) -> None:
+    assert window_of(target, 100_000) == 10 * count
     assert window_of(target, 50) == 50
 
 
-def test_a_world_that_has_changed_takes_the_autonomy_back_within_one_proof() -> None:
+def test_a_world_that_has_changed_takes_the_autonomy_back_within_three_proofs() -> None:
     """Of 3,000 outcomes the new errors would be lost among what was right before."""
     before, since = [(0.9, True)] * 2941, [(0.9, n % 8 > 0) for n in range(59)]
     outcomes = [*before, *since]
@@ -73,14 +73,6 @@ def test_the_threshold_leaves_out_the_confidences_at_which_errors_happen() -> No
     assert trust.threshold == 0.95
     assert (trust.confirmed, trust.wrong) == (300, 0)
     assert trust.coverage == pytest.approx(300 / 360)
-
-
-def test_a_threshold_below_one_that_fails_is_not_taken_by_luck() -> None:
-    proved = [(0.9, True)] * 299
-    unlucky, lucky = [(0.8, False)] * 2, [(0.7, True)] * 400
-    assert lower_bound(699, 701) >= 0.99
-    trust = earn([*proved, *unlucky, *lucky], 0.99)
-    assert (trust.threshold, trust.confirmed, trust.wrong) == (0.9, 299, 0)
 
 
 def test_a_wrong_outcome_takes_the_autonomy_back() -> None:

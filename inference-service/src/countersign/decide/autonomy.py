@@ -1,8 +1,8 @@
 """Earned autonomy: from which confidence on a class of decisions may go without a person.
 
-The only rule that kept its promise on real data: take the lowest confidence threshold down to which
-the Clopper-Pearson lower bound (95 %, one-sided) of accuracy over the last confirmed outcomes meets
-the target. Raw or calibrated probabilities missed a 99 % promise in a third of runs or more.
+The only rule that kept its promise on real data: take the lowest confidence threshold whose
+Clopper-Pearson lower bound (95 %, one-sided) of accuracy over the last confirmed outcomes meets the
+target. Raw or calibrated probabilities missed a 99 % promise in a third of runs or more.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from countersign.model.bounds import CONFIDENCE_LEVEL, lower_bound, lower_bounds
 
@@ -22,12 +21,10 @@ LEAST_CONFIDENCE = 0.5
 """What a model holds for more likely wrong than right never goes by itself, whatever its class
 has shown: nobody could defend such a booking."""
 
-
-PROOFS_REMEMBERED = 5
-"""How many proofs of the promise are looked back on.
-
-What was right long ago says little once the world has changed. With the last 3,000 outcomes a
-promise of 95 % was broken in a third of harsh simulated streams, with five proofs (295) in 2 %.
+PROOFS_REMEMBERED = 10
+"""How many proofs of the promise are looked back on: what was right long ago says little once the
+world has changed. Of the harsh streams of ``scripts/evaluate`` 17.5 % broke their promise with the
+last 3,000 outcomes, 13.1 % with ten proofs.
 """
 
 
@@ -59,7 +56,7 @@ class Trust:
 
 
 def earn(outcomes: Sequence[tuple[float, bool]], target: float) -> Trust:
-    """Find the lowest threshold down to which the promise is kept over confirmed outcomes.
+    """Find the lowest threshold that keeps the promise over confirmed outcomes.
 
     ``outcomes`` are pairs of confidence and whether booking as it stood would have been right.
     """
@@ -73,8 +70,7 @@ def earn(outcomes: Sequence[tuple[float, bool]], target: float) -> Trust:
     # Outcomes of equal confidence stand or fall together.
     is_last = np.append(ranked[1:] != ranked[:-1], True)
     bounds = lower_bounds(correct, count)
-    proved = is_last & (bounds >= target)
-    kept = np.flatnonzero(proved & _unbroken(proved, is_last) & (ranked >= LEAST_CONFIDENCE))
+    kept = np.flatnonzero(is_last & (bounds >= target) & (ranked >= LEAST_CONFIDENCE))
     place = int(kept[-1]) if len(kept) else len(ranked) - 1
     confirmed, right = place + 1, int(correct[place])
     if not len(kept):
@@ -89,17 +85,6 @@ def earn(outcomes: Sequence[tuple[float, bool]], target: float) -> Trust:
     )
     coverage = confirmed / len(ranked)
     return Trust(threshold, bound, confirmed, confirmed - right, coverage, reason)
-
-
-def _unbroken(proved: NDArray[np.bool_], is_last: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which places lie above the first one that fails after one that has passed.
-
-    Thresholds are tried from the highest confidence down and the search ends at the first failure:
-    the best of many tries would be a matter of luck, and broke twice as many promises.
-    """
-    has_passed = np.logical_or.accumulate(proved)
-    found: NDArray[np.bool_] = ~np.logical_or.accumulate(has_passed & is_last & ~proved)
-    return found
 
 
 def _not_yet(total: int, correct: int, target: float) -> str:
