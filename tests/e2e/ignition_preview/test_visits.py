@@ -71,6 +71,17 @@ def test_proposed_correction_is_one_touch_away_from_its_reason(visit: Open) -> N
     assert body["correction"]["material_actual"][0]["quantity"]["quantity_string"] == "485"
 
 
+def test_typing_over_a_proposal_replaces_it(visit: Open) -> None:
+    card = visit("card")
+    card.press("Use the proposal")
+    for key in "480":
+        card.press(key)
+    card.press("Digit or decimal point")
+    card.press("Post corrected")
+    (body,) = commanded(card, "correct")
+    assert body["correction"]["material_actual"][0]["quantity"]["quantity_string"] == "480"
+
+
 @pytest.mark.parametrize(
     ("opens", "does", "command"), [("Hold …", "Hold", "hold"), ("Do not book …", None, "reject")]
 )

@@ -124,6 +124,22 @@ def test_the_number_pad_writes_a_decimal_of_the_contract():
     ):
         value = None
         for key in keys:
-            value = number_pad.press(value, {",": "separator", "<": "back"}.get(key, key))
+            value = number_pad.press(value, {",": "separator", "<": "back"}.get(key, key), value)
         assert number_pad.finished(value) == number, keys
     assert [number_pad.separator(locale) for locale in ("en", "de", "nl")] == [".", ",", ","]
+
+
+def test_a_number_that_was_proposed_gives_way_to_the_first_digit():
+    for proposed, keys, number in (
+        ("485", "480", "480"),
+        ("485", ",5", "0.5"),
+        ("485", "<", "48"),
+        ("485", "<0", "480"),
+        ("4.5", "12", "12"),
+        ("485", "", "485"),
+    ):
+        value, own = proposed, ""
+        for key in keys:
+            value = number_pad.press(value, {",": "separator", "<": "back"}.get(key, key), own)
+            own = value
+        assert number_pad.finished(value) == number, keys

@@ -12,11 +12,17 @@ DECIMALS = 6
 """What a quantity of the contract may hold; more is not taken."""
 
 
-def press(value, key):
-    """Return the number after a key: a digit, ``separator`` or ``back``."""
+def press(value, key, own):
+    """Return the number after a key: a digit, ``separator`` or ``back``.
+
+    ``own`` is what the pad made last. A number that came from elsewhere, such as a proposal, gives
+    way to the first digit: behind it, 485 would become 485485.
+    """
     text = "%s" % (value or "")
     if key == "back":
         return text[:-1]
+    if text != "%s" % (own or ""):
+        text = ""
     if key == "separator":
         return text if "." in text else (text or "0") + "."
     whole, point, decimals = text.partition(".")
