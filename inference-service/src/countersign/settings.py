@@ -84,6 +84,11 @@ class Settings:
         """Return the name of the ERP where events are booked; ``none`` when none is set up."""
         return next(iter(self.erps), "none")
 
+    @property
+    def takes_rows(self) -> bool:
+        """Tell whether events come from rows of transaction groups as well."""
+        return bool(self.staging_url and self.staging_mappings)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings; raises :class:`SettingsError`.

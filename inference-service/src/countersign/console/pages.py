@@ -71,7 +71,7 @@ def provide_frame() -> dict[str, Any]:
         "is_fragment": "HX-Request" in request.headers,
     }
     if visitor is not None and not frame["is_fragment"]:
-        frame["has_rows"] = bool(g.services.settings.staging_url)
+        frame["has_rows"] = g.services.settings.takes_rows
         with g.services.database.read() as connection:
             if frame["has_rows"]:
                 sources = staging_sources.read_all(connection)

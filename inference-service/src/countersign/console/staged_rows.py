@@ -73,7 +73,10 @@ def _carry_out(change: Callable[[RefusedRows], None]) -> bool:
 
 def _open() -> AbstractContextManager[RefusedRows]:
     settings = g.services.settings
-    if not settings.staging_url:
-        text = "No database of transaction groups is set up (COUNTERSIGN_STAGING_URL)."
+    if not settings.takes_rows:
+        text = (
+            "No transaction groups are set up (COUNTERSIGN_STAGING_URL, "
+            "COUNTERSIGN_STAGING_MAPPINGS)."
+        )
         raise Problem(404, "not-found", "No rows are read here", text)
     return open_refused_rows(settings, g.services.database)
