@@ -51,7 +51,7 @@ def of_every_kind(at: datetime) -> list[Forecast]:
         replace(
             energy,
             asked_for=at.replace(minute=0, second=0, microsecond=0).isoformat(),
-            about="work center",
+            about="work centre",
             unit="kWh",
             baseline=Answer(value=Decimal("55")),
         ),

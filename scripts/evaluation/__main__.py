@@ -24,6 +24,8 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="folder of public data sets")
     parser.add_argument("--only", default="", help="checks whose name begins so")
     chosen = parser.parse_args()
+    if chosen.data is not None and not chosen.data.is_dir():
+        parser.error(f"--data: {chosen.data} is no folder")
     logging.basicConfig(level=logging.ERROR)
     checks: dict[str, Check] = {}
     if chosen.data is not None:

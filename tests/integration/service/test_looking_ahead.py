@@ -109,7 +109,7 @@ def test_what_comes_is_told_with_its_interval_and_held_against_what_came(site: S
         assert answer.value is not None
         assert answer.upper is not None
         assert answer.lower < answer.value < answer.upper
-        assert (row.unit, row.asks_until, row.about) == ("kWh", hour + HOUR, "work center")
+        assert (row.unit, row.asks_until, row.about) == ("kWh", hour + HOUR, "work centre")
         assert row.reasons
         assert row.reasons[0].feature.split(".")[0] in {column.name for column in SPEC.columns}
     later = NOW + HOUR

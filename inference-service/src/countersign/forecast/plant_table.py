@@ -80,7 +80,7 @@ def _needed(task: TaskSpec) -> list[str]:
 def _about(task: TaskSpec) -> str:
     if not task.unit_column:
         return "order"
-    return task.unit_column.removesuffix("_id").replace("_", " ")
+    return task.unit_column.removesuffix("_id").replace("_", " ").replace("center", "centre")
 
 
 def _every(task: TaskSpec) -> timedelta:
