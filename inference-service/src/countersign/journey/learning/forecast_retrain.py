@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,10 +18,11 @@ from countersign.audit.trail import open_trail
 from countersign.decide.policy import DEFAULT_POLICY, read_policy
 from countersign.forecast.question import Question
 from countersign.journey.ahead.forecast import fit_known, read_rows, spec_of
+from countersign.journey.learning.nightly import take_night
 from countersign.model import registry
 from countersign.model.registry import ModelRefused
 from countersign.nouns.forecast import Forecast, hold_against
-from countersign.store import forecasts, job_cursors, policies
+from countersign.store import forecasts, policies
 from countersign.store.database import Database
 from countersign.store.plant_tables import PlantTableError
 
@@ -38,8 +39,6 @@ SURE_ERRORS = 2.0
 WAITS = timedelta(days=7)
 """So long a version that passed waits for a person; then a newer one takes its place."""
 JOB = "retrain_forecasts"
-RETRAINED_FROM = time(2, 0)
-"""The hour of the plant from which a day's retraining is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,8 @@ def grow_all(
 ) -> list[Growth]:
     """Fit every model in use again, once a night; one that cannot be stops no other."""
     at = now or datetime.now(UTC)
-    local = at.astimezone(time_zone)
-    if local.time() < RETRAINED_FROM:
+    if not take_night(database, JOB, time_zone, at):
         return []
-    with database.write() as connection:
-        if not job_cursors.claim(connection, JOB, local.date().toordinal()):
-            return []
     return [grow(database, models_dir, question, at, actor="worker") for question in questions]
 
 

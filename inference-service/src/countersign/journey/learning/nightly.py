@@ -17,9 +17,5 @@ def take_night(database: Database, job: str, time_zone: ZoneInfo, now: datetime)
     local = now.astimezone(time_zone)
     if local.time() < NIGHT_FROM:
         return False
-    day = local.date().toordinal()
     with database.write() as connection:
-        if job_cursors.lock(connection, job) >= day:
-            return False
-        job_cursors.move(connection, job, day)
-    return True
+        return job_cursors.claim(connection, job, local.date().toordinal())
