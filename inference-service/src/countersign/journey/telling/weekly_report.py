@@ -64,7 +64,7 @@ def write_report(connection: Connection, settings: Settings, monday: date, now: 
     }
     states = postings.count_by_state(connection)
     environment = Environment(
-        loader=PackageLoader("countersign.journey"),
+        loader=PackageLoader("countersign.journey.telling"),
         undefined=StrictUndefined,
         autoescape=False,  # a letter in plain text
         trim_blocks=True,
