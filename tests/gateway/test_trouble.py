@@ -84,16 +84,17 @@ def test_an_outage_is_logged_once_and_not_per_attempt(
     gateway: TestGateway, service: LoopbackService, machine: Machine
 ) -> None:
     before = len(gateway.logs())
-    service.stop()
-    machine.report(1)
-    wait_until(lambda: (gateway.status("JournalAgeSeconds") or 0) >= 3)
-    service.start()
-    wait_until(lambda: machine.has_arrived(1))
 
     def lines() -> list[str]:
         messages = [line["message"] for line in gateway.logs()[before:]]
         return [message for message in messages if message.startswith("events: ")]
 
+    service.stop()
+    machine.report(1)
+    wait_until(lambda: bool(lines()))
+    wait_until(lambda: (gateway.status("JournalAgeSeconds") or 0) >= 3)
+    service.start()
+    wait_until(lambda: machine.has_arrived(1))
     wait_until(lambda: bool(lines()) and "answers again" in lines()[-1])
     outages, ends = lines()[::2], lines()[1::2]
     assert len(outages) == len(ends)
