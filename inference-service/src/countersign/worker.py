@@ -1,7 +1,8 @@
 """The worker: a process of its own that books what is queued and keeps things in order.
 
-One delivery per ERP, one thread for the maintenance jobs; the main thread gives signs of life and
-waits for the signal to stop. Any number of workers may run on PostgreSQL and SQL Server.
+One delivery per ERP, one thread each for what judging waits for, for what nobody waits for, and for
+fitting models; the main thread gives signs of life and waits for the signal to stop. Any number of
+workers may run on PostgreSQL and SQL Server.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def _open_groups(
     settings: Settings, database: Database, worker_id: str
 ) -> AbstractContextManager[StagedGroups | None]:
     """Open the plant's staging tables, where it has them."""
-    if not settings.staging_url:
+    if not settings.takes_rows:
         return nullcontext()
     return open_groups(settings, database, worker_id)
 
@@ -119,6 +120,7 @@ def _work(
     options = Options(lease_s=settings.lease_s)
     maintenance = maintenance_jobs(settings, database, ports)
     background = background_jobs(settings, database, ports, lookout)
+    fitting = fitting_jobs(settings, database, lookout)
     loops: dict[str, Callable[[], None]] = {
         f"deliver-{erp}": partial(
             Delivery(database, erp, port, worker_id, ask_back, options).run, stop
@@ -127,6 +129,7 @@ def _work(
     }
     loops["maintenance"] = partial(run_jobs, maintenance, stop)
     loops["background"] = partial(run_jobs, background, stop)
+    loops["fitting"] = partial(run_jobs, fitting, stop)
     if groups is not None:
         loops["transaction-groups"] = partial(take_rows, groups, settings.staging_every_s, stop)
     threads = [
@@ -161,10 +164,29 @@ def maintenance_jobs(
 def background_jobs(
     settings: Settings, database: Database, ports: dict[str, ErpPort], lookout: Lookout
 ) -> list[Job]:
-    """Return what may take its time: nothing urgent waits behind a model or a mail server."""
+    """Return what nobody waits for: language, letters, and what is to come or was undone."""
     hours = StockHours(database, ports[settings.default_erp])
     return [
         Job("language", REPHRASE_EVERY_S, lambda: rephrase_what_people_see(database, settings)),
+        Job("weekly report", REPORT_EVERY_S, lambda: send_weekly_report(database, settings)),
+        Job("watch", WATCH_EVERY_S, lambda: watch(database)),
+        Job(
+            "releases",
+            NOTE_RELEASES_EVERY_S,
+            lambda: note_releases(database, datetime.now(UTC)),
+        ),
+        Job("stock by the hour", STOCK_HOURS_EVERY_S, lambda: hours.refresh(datetime.now(UTC))),
+        Job("forecasts", LOOK_AHEAD_EVERY_S, lookout.look),
+        *(
+            Job(f"read back {erp}", READ_BACK_EVERY_S, ReadBack(database, erp, port).look)
+            for erp, port in ports.items()
+        ),
+    ]
+
+
+def fitting_jobs(settings: Settings, database: Database, lookout: Lookout) -> list[Job]:
+    """Return what fits models, for minutes at night: stock and releases are noted meanwhile."""
+    return [
         Job(
             "models",
             LEARN_ON_EVERY_S,
@@ -180,23 +202,10 @@ def background_jobs(
             LEARN_ON_EVERY_S,
             lambda: follow_causes(database, settings.models_dir, settings.time_zone),
         ),
-        Job("weekly report", REPORT_EVERY_S, lambda: send_weekly_report(database, settings)),
-        Job("watch", WATCH_EVERY_S, lambda: watch(database)),
-        Job(
-            "releases",
-            NOTE_RELEASES_EVERY_S,
-            lambda: note_releases(database, datetime.now(UTC)),
-        ),
-        Job("stock by the hour", STOCK_HOURS_EVERY_S, lambda: hours.refresh(datetime.now(UTC))),
-        Job("forecasts", LOOK_AHEAD_EVERY_S, lookout.look),
         Job(
             "forecast models",
             LEARN_ON_EVERY_S,
             lambda: grow_all(database, settings.models_dir, lookout.questions, settings.time_zone),
-        ),
-        *(
-            Job(f"read back {erp}", READ_BACK_EVERY_S, ReadBack(database, erp, port).look)
-            for erp, port in ports.items()
         ),
     ]
 

@@ -45,6 +45,19 @@ def invalid(errors: list[tuple[str, str]]) -> Problem:
     return Problem(422, "invalid-message", "The message breaks its contract", errors=errors)
 
 
+def check_parameters(schema: str, message: object, *, within: str = "") -> None:
+    """Check what the query says against a schema; raises a 400 problem that names each parameter.
+
+    ``within`` is where the parameters stand in the message.
+    """
+    found = [
+        f"{pointer.removeprefix(within) or 'parameters'}: {text}"
+        for pointer, _, text in contract_errors(schema, message)
+    ]
+    if found:
+        raise Problem(400, "bad-parameter", "A parameter makes no sense", "; ".join(found))
+
+
 def read_number(name: str, default: int, *, low: int = 0, high: int = 1_000_000_000_000) -> int:
     """Read a whole number from the query; raises a 400 problem."""
     text = request.args.get(name)

@@ -8,12 +8,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from countersign.contracts.validators import errors as contract_errors
 from countersign.journey.coding.code_suggestions import CodeSuggestion
 from countersign.nouns.coding import CodingLine
 from countersign.web.auth import SCOPE_OF_KIND, requires
-from countersign.web.bodies import read_message
-from countersign.web.problems import Problem
+from countersign.web.bodies import check_parameters, read_message
 
 READERS = ("postings.read", *sorted(set(SCOPE_OF_KIND.values())))
 MESSAGE = "coding-question"
@@ -62,11 +60,7 @@ def _cost_objects(lines: list[CodingLine]) -> list[dict[str, Any]]:
 def _asked_line() -> CodingLine:
     """Return the line as far as it is known; raises a 400 problem that names what is wrong."""
     data = {name: value for name, value in request.args.items() if value}
-    found = contract_errors(MESSAGE, {"lines": [data]})
-    if found:
-        told = ((pointer.removeprefix("/lines/0"), text) for pointer, _, text in found)
-        detail = "; ".join(f"{pointer or 'parameters'}: {text}" for pointer, text in told)
-        raise Problem(400, "bad-parameter", "A parameter makes no sense", detail)
+    check_parameters(MESSAGE, {"lines": [data]}, within="/lines/0")
     return _line(data)
 
 

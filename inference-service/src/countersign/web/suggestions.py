@@ -6,9 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from countersign.contracts.validators import errors as contract_errors
 from countersign.web.auth import requires
-from countersign.web.problems import Problem
+from countersign.web.bodies import check_parameters
 
 FACTS = (
     "site_id",
@@ -52,8 +51,5 @@ def _report() -> dict[str, Any]:
         "quantity_string": request.args.get("quantity_string", "1"),
         "unit_of_measure": request.args.get("unit_of_measure", "C62"),
     }
-    found = contract_errors("scrap-report", data)
-    if found:
-        detail = "; ".join(f"{pointer or 'parameters'}: {text}" for pointer, _, text in found)
-        raise Problem(400, "bad-parameter", "A parameter makes no sense", detail)
+    check_parameters("scrap-report", data)
     return data
